@@ -1,0 +1,5 @@
+//! The system calls about sockets.
+
+pub mod connections;
+pub mod messages;
+pub mod options;

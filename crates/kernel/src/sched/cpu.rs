@@ -1,0 +1,413 @@
+//! Processors: what runs on each, and going from one thread to the next.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+use abi::Errno;
+use sync::{Once, SpinLock};
+
+use super::RunState;
+use super::placement::SLICE;
+use super::queue::Queue;
+use super::spread;
+use crate::fs::FsContext;
+use crate::machine::{machine, monotonic};
+use crate::mm::MemoryMap;
+use crate::task::Thread;
+use crate::time::timers;
+
+/// The most processors that a machine may have.
+pub const MAX_CPUS: usize = 64;
+
+/// What belongs to one processor.
+pub(super) struct Cpu {
+    current: SpinLock<Option<Arc<Thread>>>,
+    /// The thread that was just left; the next one finishes the switch.
+    left: SpinLock<Option<Arc<Thread>>>,
+    queue: SpinLock<Queue>,
+    /// Since when the first thread in the queue waits; [`EMPTY`] when there is none.
+    oldest: AtomicU64,
+    /// What runs when nothing else does.
+    idle: Once<&'static Arc<Thread>>,
+    /// It has nothing to run and is halted, or about to be.
+    pub(super) is_idle: AtomicBool,
+    /// It looks around for something to run.
+    pub(super) is_looking: AtomicBool,
+    /// How long it looks around before it halts, in nanoseconds.
+    pub(super) patience: AtomicU64,
+}
+
+/// What [`Cpu::oldest`] says of an empty queue.
+const EMPTY: u64 = u64::MAX;
+
+impl Cpu {
+    /// Looks at the queue.
+    pub(super) fn with_queue<T>(&self, look: impl FnOnce(&Queue) -> T) -> T {
+        look(&self.queue.lock())
+    }
+
+    /// Changes the queue.
+    fn change_queue<T>(&self, change: impl FnOnce(&mut Queue) -> T) -> T {
+        let mut queue = self.queue.lock();
+        let outcome = change(&mut queue);
+        self.oldest.store(queue.oldest().unwrap_or(EMPTY), Ordering::SeqCst);
+        outcome
+    }
+
+    /// Takes the first thread of the queue that `may_have` names.
+    pub(super) fn take_where(&self, may_have: impl FnMut(&Arc<Thread>) -> bool) -> Option<Arc<Thread>> {
+        self.change_queue(|queue| queue.take_where(may_have))
+    }
+
+    /// Since when the first thread in the queue waits, in nanoseconds of `CLOCK_MONOTONIC`.
+    pub(super) fn waits_since(&self) -> Option<u64> {
+        let oldest = self.oldest.load(Ordering::SeqCst);
+        (oldest != EMPTY).then_some(oldest)
+    }
+}
+
+static CPUS: [Cpu; MAX_CPUS] = [const {
+    Cpu {
+        current: SpinLock::new(None),
+        left: SpinLock::new(None),
+        queue: SpinLock::new(Queue::new()),
+        oldest: AtomicU64::new(EMPTY),
+        idle: Once::new(),
+        is_idle: AtomicBool::new(false),
+        is_looking: AtomicBool::new(false),
+        patience: AtomicU64::new(spread::SHORTEST_PATIENCE),
+    }
+}; MAX_CPUS];
+
+/// How many processors have started.
+static ONLINE: AtomicUsize = AtomicUsize::new(1);
+
+pub(super) fn cpu(number: usize) -> &'static Cpu {
+    match CPUS.get(number) {
+        Some(cpu) => cpu,
+        None => unreachable!("a machine has at most MAX_CPUS processors"),
+    }
+}
+
+/// The processors that have started, by number.
+pub(super) fn online() -> impl Iterator<Item = (usize, &'static Cpu)> {
+    CPUS.iter().enumerate().take(ONLINE.load(Ordering::Acquire))
+}
+
+/// The thread that runs on this processor, once there is one.
+#[must_use]
+pub fn current() -> Option<Arc<Thread>> {
+    cpu(machine().this_cpu()).current.lock().clone()
+}
+
+/// The processor that runs this.
+#[must_use]
+pub fn this_cpu() -> usize {
+    machine().this_cpu()
+}
+
+/// Puts a ready thread that no processor is on into a queue.
+fn insert(thread: &Arc<Thread>, target: usize) {
+    let mut placement = thread.placement.lock();
+    placement.cpu = target;
+    placement.queued = monotonic();
+    cpu(target).change_queue(|queue| {
+        // A long sleeper gets no credit for the time that it did not want.
+        placement.virtual_time = placement.virtual_time.max(queue.minimum());
+        queue.insert(Arc::clone(thread), placement.virtual_time, placement.queued);
+    });
+}
+
+/// As [`insert`], and lets the processor look whether the thread is the one to run.
+pub(super) fn enqueue(thread: &Arc<Thread>, target: usize) {
+    insert(thread, target);
+    if target == machine().this_cpu() {
+        machine().set_pending();
+    } else {
+        machine().kick(target);
+    }
+}
+
+/// Makes a new thread ready to run on a processor that its space reaches.
+pub fn spawn(thread: &Arc<Thread>, target: usize) {
+    enqueue(thread, target);
+}
+
+/// Makes a blocked thread ready; `from_signal` wakes only interruptible waits.
+pub(crate) fn wake(thread: &Arc<Thread>, from_signal: bool) {
+    let before = {
+        let mut placement = thread.placement.lock();
+        match placement.state {
+            RunState::Blocked { interruptible } if interruptible || !from_signal => {}
+            _ => return,
+        }
+        placement.state = RunState::Runnable;
+        if placement.on_cpu {
+            // Its processor is still on its stack and sees the new state; it may be halted.
+            if placement.cpu != machine().this_cpu() {
+                machine().kick(placement.cpu);
+            }
+            return;
+        }
+        placement.cpu
+    };
+    enqueue(thread, spread::choose_for_woken(thread, before));
+}
+
+/// Makes a thread that runs look at its signals before it goes back to its program.
+pub(crate) fn interrupt(thread: &Thread) {
+    let placement = thread.placement.lock();
+    if !placement.on_cpu {
+        return;
+    }
+    if placement.cpu == machine().this_cpu() {
+        machine().set_pending();
+    } else {
+        machine().kick(placement.cpu);
+    }
+}
+
+/// Wakes those whose time has come.
+fn look_around() {
+    let now = monotonic();
+    timers::expire(now);
+    machine().look_outside(now);
+}
+
+/// Gives the processor to the next thread: while the current one is blocked, until it is woken; while it
+/// is ready, for one turn.
+pub fn schedule() {
+    let Some(thread) = current() else { return };
+    look_around();
+    let number = machine().this_cpu();
+    let (ready, exile) = {
+        let mut placement = thread.placement.lock();
+        placement.account(monotonic());
+        (placement.state == RunState::Runnable, placement.exile.is_some())
+    };
+    let next = if exile && ready { None } else { take_next(number, ready, &thread) };
+    match next {
+        Some(next) => switch(number, &thread, next),
+        None if ready && !exile => {}
+        // Whoever wakes the thread while the processor halts may have it go on elsewhere, for it is not on this
+        // processor's stack then.
+        None => match cpu(number).idle.get() {
+            Some(idle) => switch(number, &thread, Arc::clone(idle)),
+            None => machine().wait(timers::next_deadline()),
+        },
+    }
+}
+
+/// Waits, as a processor that has nothing to run, for something to do; gives a thread of another processor's,
+/// if that is it.
+fn halt(number: usize) -> Option<Arc<Thread>> {
+    let this = cpu(number);
+    // Whoever brings work puts it into a queue first and then looks here.
+    this.is_idle.store(true, Ordering::SeqCst);
+    let has_work = || this.waits_since().is_some();
+    let found = spread::look_for_work(number, has_work);
+    if found.is_none() && !has_work() {
+        let from = monotonic();
+        machine().wait(timers::next_deadline());
+        spread::learn_patience(&this.patience, monotonic().saturating_sub(from));
+    }
+    this.is_idle.store(false, Ordering::SeqCst);
+    found
+}
+
+/// The thread to go to, if there is one that should run before the current one.
+fn take_next(number: usize, ready: bool, thread: &Thread) -> Option<Arc<Thread>> {
+    let this = cpu(number);
+    this.waits_since()?;
+    let mut placement = thread.placement.lock();
+    this.change_queue(|queue| {
+        if ready && !placement.gives_way(queue.first_time()?, monotonic()) {
+            return None;
+        }
+        queue.take_first()
+    })
+}
+
+fn switch(number: usize, from: &Arc<Thread>, to: Arc<Thread>) {
+    let this = cpu(number);
+    {
+        let mut placement = to.placement.lock();
+        placement.on_cpu = true;
+        placement.cpu = number;
+        placement.started = monotonic();
+        placement.turn = placement.started;
+    }
+    if to.rseq.note_switch() || to.has_pending_signal() {
+        machine().set_pending();
+    }
+    arm_slice(number);
+    let context = Arc::clone(&to);
+    *this.left.lock() = Some(Arc::clone(from));
+    *this.current.lock() = Some(to);
+    let space = context.space_to_enter(from);
+    machine().switch(from.context(), context.context(), space.as_ref().map(|space| space.space()));
+    drop((context, space));
+    finish_switch();
+}
+
+/// Runs on the new thread's stack: the one that was left may now run elsewhere.
+pub(crate) fn finish_switch() {
+    let number = machine().this_cpu();
+    let Some(left) = cpu(number).left.lock().take() else { return };
+    let target = {
+        let mut placement = left.placement.lock();
+        placement.on_cpu = false;
+        (placement.state == RunState::Runnable).then(|| placement.exile.take().unwrap_or(number))
+    };
+    match target {
+        // Its turn is over: it comes again when the new thread's is, not at once.
+        Some(target) if target == number => {
+            insert(&left, number);
+            arm_slice(number);
+        }
+        Some(target) => enqueue(&left, target),
+        None => {}
+    }
+}
+
+/// Goes on in the address space of another memory, which the running thread's process is about to have.
+pub fn enter(memory: &MemoryMap) {
+    if let Some(thread) = current() {
+        machine().switch(thread.context(), thread.context(), Some(memory.space()));
+    }
+}
+
+/// Arms the timer for the next timer, for a look outside, and for the end of a slice when somebody waits
+/// for this processor.
+fn arm_slice(number: usize) {
+    let now = monotonic();
+    let slice = cpu(number)
+        .waits_since()
+        .map(|_| now.saturating_add(if spread::is_possible(number) { spread::DELAY } else { SLICE }));
+    let due = [slice, timers::next_deadline(), machine().look_outside(now)];
+    machine().set_timer(due.into_iter().flatten().min());
+}
+
+/// Lets other threads run that are as entitled as this one (sched_yield(2)).
+pub fn yield_now() {
+    if let Some(thread) = current() {
+        let last = cpu(machine().this_cpu()).with_queue(Queue::last_time);
+        if let Some(last) = last {
+            let mut placement = thread.placement.lock();
+            placement.virtual_time = placement.virtual_time.max(last);
+            placement.yields = true;
+        }
+    }
+    schedule();
+}
+
+/// What the way out does about the scheduler: timers that are due, and a turn for whoever waits.
+pub fn preempt() {
+    if let Some(thread) = current() {
+        spread::obey_affinity(&thread);
+    }
+    spread::relieve(machine().this_cpu());
+    schedule();
+    arm_slice(machine().this_cpu());
+}
+
+/// Re-arms this processor's timer after a timer was added that is due before all others.
+pub fn timer_interrupt() {
+    arm_slice(machine().this_cpu());
+}
+
+/// Ends the current thread: it never runs again. The caller holds nothing of it.
+pub fn exit_current() -> ! {
+    let number = machine().this_cpu();
+    let this = cpu(number);
+    let idle = idle_of(number);
+    let thread = this.current.lock().replace(Arc::clone(idle));
+    if let Some(thread) = &thread {
+        let mut placement = thread.placement.lock();
+        placement.account(monotonic());
+        placement.state = RunState::Dead;
+    }
+    *this.left.lock() = thread;
+    machine().start(idle.context())
+}
+
+fn idle_of(number: usize) -> &'static Arc<Thread> {
+    match cpu(number).idle.get() {
+        Some(idle) => idle,
+        None => unreachable!("a processor has an idle thread before it runs others"),
+    }
+}
+
+/// What an idle thread does: it stays in whatever address space the processor was in, as long as that has a
+/// program.
+extern "C" fn idle() {
+    finish_switch();
+    let Some(thread) = current() else { return };
+    loop {
+        look_around();
+        let number = machine().this_cpu();
+        let next = cpu(number).change_queue(Queue::take_first);
+        if let Some(next) = next {
+            switch(number, &thread, next);
+            continue;
+        }
+        machine().rest(thread.context());
+        if let Some(next) = halt(number) {
+            switch(number, &thread, next);
+        }
+    }
+}
+
+/// Makes the idle threads of all processors of the machine.
+///
+/// # Errors
+/// `ENOMEM`.
+pub fn prepare(context: &Arc<FsContext>) -> Result<(), Errno> {
+    for number in 0..machine().cpu_count() {
+        let thread = Thread::idle(Arc::clone(context), idle)?;
+        {
+            let mut placement = thread.placement.lock();
+            placement.cpu = number;
+            // It is not woken, and never waits in a queue.
+            placement.state = RunState::Blocked { interruptible: false };
+        }
+        let _ = cpu(number).idle.set(Box::leak(Box::new(thread)));
+    }
+    Ok(())
+}
+
+fn start(thread: &Arc<Thread>) -> ! {
+    let number = machine().this_cpu();
+    {
+        let mut placement = thread.placement.lock();
+        placement.on_cpu = true;
+        placement.cpu = number;
+        placement.started = monotonic();
+    }
+    *cpu(number).current.lock() = Some(Arc::clone(thread));
+    machine().start(thread.context())
+}
+
+/// Runs the first thread of the first processor; never comes back.
+pub fn run_first(thread: &Arc<Thread>) -> ! {
+    start(thread)
+}
+
+/// Runs a further processor, which the machine has just started; never comes back.
+pub fn run_processor() -> ! {
+    ONLINE.fetch_max(machine().this_cpu() + 1, Ordering::AcqRel);
+    start(idle_of(machine().this_cpu()))
+}
+
+/// Makes a thread the running one of this processor without running it: for tests of handlers.
+#[cfg(test)]
+pub(crate) fn set_current(thread: &Arc<Thread>) {
+    let number = machine().this_cpu();
+    {
+        let mut placement = thread.placement.lock();
+        placement.on_cpu = true;
+        placement.started = monotonic();
+    }
+    *cpu(number).current.lock() = Some(Arc::clone(thread));
+}

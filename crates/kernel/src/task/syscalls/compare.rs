@@ -1,0 +1,70 @@
+//! kcmp(2).
+
+use alloc::sync::Arc;
+
+use abi::Errno;
+use abi::raw::general::CAP_SYS_PTRACE;
+
+use crate::gap;
+use crate::syscalls::{Current, Fd};
+use crate::task::{Thread, table};
+
+/// What may be compared (kcmp(2)).
+const KCMP_FILE: i32 = 0;
+const KCMP_VM: i32 = 1;
+const KCMP_FILES: i32 = 2;
+const KCMP_FS: i32 = 3;
+const KCMP_SIGHAND: i32 = 4;
+const KCMP_IO: i32 = 5;
+const KCMP_SYSVSEM: i32 = 6;
+const KCMP_EPOLL_TFD: i32 = 7;
+
+/// kcmp(2): whether two threads share something; 0 if so, else 1 or 2, which is an order among what is
+/// different.
+pub fn kcmp(
+    current: &Current<'_>,
+    first: i32,
+    second: i32,
+    kind: i32,
+    first_index: u64,
+    second_index: u64,
+) -> Result<i32, Errno> {
+    let threads = table::find_thread(first).zip(table::find_thread(second));
+    let (one, two) = threads.ok_or(Errno::ESRCH)?;
+    if !may_look(current, &one) || !may_look(current, &two) {
+        return Err(Errno::EPERM);
+    }
+    let of_both = |place: &dyn Fn(&Thread) -> usize| Ok((place(&one), place(&two)));
+    let (left, right) = match kind {
+        KCMP_FILE => Ok((file(&one, first_index)?, file(&two, second_index)?)),
+        KCMP_VM => of_both(&|thread| Arc::as_ptr(&thread.process().memory()).addr()),
+        KCMP_FILES => of_both(&|thread| Arc::as_ptr(&thread.files()).addr()),
+        KCMP_FS => of_both(&|thread| Arc::as_ptr(&thread.fs()).addr()),
+        KCMP_SIGHAND => of_both(&|thread| Arc::as_ptr(thread.process()).addr()),
+        // Contexts of input and output are nobody's own.
+        KCMP_IO => Ok((0, 0)),
+        KCMP_SYSVSEM => of_both(&|thread| {
+            thread.semaphore_undo.lock().as_ref().map_or(0, |list| Arc::as_ptr(list).addr())
+        }),
+        KCMP_EPOLL_TFD => Err(gap!("kcmp(KCMP_EPOLL_TFD)", EOPNOTSUPP)),
+        _ => Err(Errno::EINVAL),
+    }?;
+    Ok(match left.cmp(&right) {
+        core::cmp::Ordering::Equal => 0,
+        core::cmp::Ordering::Less => 1,
+        core::cmp::Ordering::Greater => 2,
+    })
+}
+
+fn file(thread: &Thread, index: u64) -> Result<usize, Errno> {
+    let number = i32::try_from(index).map_err(|_| Errno::EBADF)?;
+    Ok(Arc::as_ptr(&thread.file_or_path(Fd(number))?).addr())
+}
+
+/// Whether the caller may look into another thread (`PTRACE_MODE_READ_REALCREDS`).
+fn may_look(current: &Current<'_>, thread: &Thread) -> bool {
+    let (own, other) = (current.credentials(), thread.credentials());
+    let same = [other.uid, other.euid, other.suid].iter().all(|&uid| uid == own.uid)
+        && [other.gid, other.egid, other.sgid].iter().all(|&gid| gid == own.gid);
+    Arc::ptr_eq(current.process(), thread.process()) || same || own.has_capability(CAP_SYS_PTRACE)
+}
