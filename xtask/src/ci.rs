@@ -15,20 +15,8 @@ use crate::verify;
 
 /// Runs every check to its end, so that one run shows all that is wrong.
 pub(crate) fn run() -> Result<()> {
-    let toolchain = Toolchain::find()?;
-    if !command::succeeds(toolchain.cargo("clippy").arg("--version")) {
-        packages::ensure(packages::LINTS)?;
-    }
-    let outcomes = [
-        step("formatting", || command::check(build::host_cargo("fmt").args(["--all", "--check"]))),
-        step("lints: kernels", || command::check(deny_warnings(of_kernels(&mut toolchain.cargo("clippy"))))),
-        step("lints: host", || command::check(deny_warnings(host("clippy").arg("--all-targets")))),
-        step("documentation: kernels", || {
-            command::check(of_kernels(&mut toolchain.cargo("doc")).arg("--no-deps"))
-        }),
-        step("documentation: host", || {
-            command::check(host("doc").arg("--no-deps").env("RUSTDOCFLAGS", "-Dwarnings"))
-        }),
+    let mut outcomes = lints()?;
+    outcomes.extend([
         step("the kernels' machine code", || {
             for machine in Machine::ALL {
                 verify::kernel(&build::kernel(machine, Profile::Dev)?)?;
@@ -39,7 +27,34 @@ pub(crate) fn run() -> Result<()> {
         step("the table of system calls", syscalls::check),
         step("tests", || test::run(Profile::Dev, test::Choice::ALL)),
         step("tests: vm", || test::run(Profile::Dev, test::Choice::OF_VM)),
-    ];
+    ]);
+    judge(&outcomes)
+}
+
+/// Formatting, lints and documentation: what says something before anything is run.
+pub(crate) fn lint() -> Result<()> {
+    judge(&lints()?)
+}
+
+fn lints() -> Result<Vec<bool>> {
+    let toolchain = Toolchain::find()?;
+    if !command::succeeds(toolchain.cargo("clippy").arg("--version")) {
+        packages::ensure(packages::LINTS)?;
+    }
+    Ok(vec![
+        step("formatting", || command::check(build::host_cargo("fmt").args(["--all", "--check"]))),
+        step("lints: kernels", || command::check(deny_warnings(of_kernels(&mut toolchain.cargo("clippy"))))),
+        step("lints: host", || command::check(deny_warnings(host("clippy").arg("--all-targets")))),
+        step("documentation: kernels", || {
+            command::check(of_kernels(&mut toolchain.cargo("doc")).arg("--no-deps"))
+        }),
+        step("documentation: host", || {
+            command::check(host("doc").arg("--no-deps").env("RUSTDOCFLAGS", "-Dwarnings"))
+        }),
+    ])
+}
+
+fn judge(outcomes: &[bool]) -> Result<()> {
     match outcomes.iter().filter(|passed| !**passed).count() {
         0 => Ok(()),
         failed => bail!("{failed} of {} checks failed", outcomes.len()),

@@ -49,6 +49,7 @@ usage: cargo xtask COMMAND [--release]
   kernel, vm-kernel        build one kernel alone, print its path
   test [--full] [FILTER]   unit tests, then guest programs compared with Linux
   test --machine vm [FILTER]   guest programs on the vm machine compared with Linux
+  lint                     formatting, lints and documentation: the quick half of ci
   ci                       formatting, lints, documentation, the kernel's machine code, all tests
   bench [NAME]             measure, beside the host's Linux
   verify-kernel            check the kernels' machine code
@@ -86,6 +87,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<()> {
                 "build" => print_path(&build::launcher(profile)?.program),
                 "kernel" => print_path(&build::kernel(Machine::Process, profile)?),
                 "vm-kernel" => print_path(&build::kernel(Machine::Vm, profile)?),
+                "lint" => ci::lint(),
                 "ci" => ci::run(),
                 "verify-kernel" => Machine::ALL
                     .into_iter()
