@@ -115,9 +115,11 @@ impl Pin {
         processor.set_timer(Some(now.saturating_add(SPELL)));
     }
 
-    /// The processor was interrupted: a thread that has run alone for a while may go elsewhere.
+    /// A program was interrupted: a thread that has run alone for a while may go elsewhere. Not for interrupt
+    /// handlers, because the clock has a lock.
     pub(crate) fn review(&self, own: &Seat) {
-        if now().saturating_sub(self.handed.load(Ordering::Relaxed)) >= SPELL / 2 {
+        let is_tied = own.tie().0.load(Ordering::Relaxed) != ANYWHERE;
+        if is_tied && now().saturating_sub(self.handed.load(Ordering::Relaxed)) >= SPELL / 2 {
             self.core.store(ANYWHERE, Ordering::Relaxed);
             tie(own, ANYWHERE);
         }

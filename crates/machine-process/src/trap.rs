@@ -140,7 +140,6 @@ extern "C" fn on_interrupt(number: i32, _: &SigInfo, context: &mut UserContext) 
     let number = number.cast_unsigned();
     if number == KICK {
         seat::own().timer_fired();
-        processor::this().pin().review(seat::own());
     } else if host_process::own().is_home() {
         ARRIVED.fetch_or(1 << number, Ordering::SeqCst);
         // It may be another host process that stands for the processor.
@@ -235,6 +234,7 @@ extern "C" fn nothing(_: &mut RegisterFrame) {}
 
 extern "C" fn work(frame: &mut RegisterFrame) {
     processor::this().block().take_pending();
+    processor::this().pin().review(seat::own());
     pass_on_external();
     // The thread is let go of before it is left for good.
     let has_ended = sched::current().is_some_and(|thread| {
