@@ -223,15 +223,18 @@ ret
 .Lclock_gettime:
 cmp edi, 1
 jne 4f
-store_time 8f, {monotonic}
+store_time 7f, {monotonic}
 4:
 test edi, edi
 jne 5f
-store_time 8f, {realtime}
+store_time 7f, {realtime}
 5:
 cmp edi, 7
 jne 8f
-store_time 8f, {boottime}
+store_time 7f, {boottime}
+# A bad pointer faults, whether the page is too old or not: the kernel would only refuse it.
+7:
+mov qword ptr [rsi], 0
 8:
 mov eax, 228
 system_call {call_clock_gettime}
@@ -244,7 +247,7 @@ test rsi, rsi
 jne 8f
 test rdi, rdi
 je 8f
-read_clock {realtime}, 8f
+read_clock {realtime}, 7f
 carry
 # Thousands, by the inverse: exact below 2^30.
 imul rax, rax, 274877907
@@ -253,6 +256,8 @@ mov [rdi], r10
 mov [rdi + 8], rax
 xor eax, eax
 ret
+7:
+mov qword ptr [rdi], 0
 8:
 mov eax, 96
 system_call {call_gettimeofday}
@@ -270,6 +275,10 @@ mov [rdi], rax
 6:
 ret
 8:
+test rdi, rdi
+je 7f
+mov qword ptr [rdi], 0
+7:
 mov eax, 201
 system_call {call_time}
 ret
