@@ -23,7 +23,7 @@ __asm__(".pushsection .text\nwith_registers:\n"
         "mov %rax, saved_result(%rip)\nlea out_registers(%rip), %rax\nmov (%rax), %rax\n"
         "mov %rbx, 0(%rax)\nmov %rbp, 8(%rax)\nmov %rsi, 16(%rax)\nmov %rdi, 24(%rax)\nmov %rdx, 32(%rax)\n"
         "mov %r8, 40(%rax)\nmov %r9, 48(%rax)\nmov %r10, 56(%rax)\nmov %r12, 64(%rax)\nmov %r13, 72(%rax)\n"
-        "mov %r14, 80(%rax)\nmov %r15, 88(%rax)\npushf\npop 96(%rax)\ncld\n"
+        "mov %r14, 80(%rax)\nmov %r15, 88(%rax)\npushf\npop 96(%rax)\npush $0x202\npopf\n"
         "mov saved_result(%rip), %rax\n"
         "pop %r15\npop %r14\npop %r13\npop %r12\npop %rbp\npop %rbx\nret\n.popsection\n"
         ".pushsection .data\n.balign 8\nsaved_call: .quad 0\nsaved_result: .quad 0\n.popsection");
