@@ -1,23 +1,26 @@
-//! Tells the launcher which kernels to carry inside: the ELFs that `TRAPLESS_KERNEL` and
-//! `TRAPLESS_VM_KERNEL` name.
+//! Tells the launcher what to carry inside: the kernels that `TRAPLESS_KERNEL` and `TRAPLESS_VM_KERNEL`
+//! name, and the program that `trapless bench` measures with, `TRAPLESS_MEASURE`.
 //!
-//! `cargo xtask` builds the kernels and sets the variables. Without it the launcher compiles all the
+//! `cargo xtask` builds them and sets the variables. Without it the launcher compiles all the
 //! same, so that plain `cargo check` and `cargo test` work, and says at run time what it lacks.
 
 use std::env;
 
-/// For each machine: the variable that names its kernel, and what is set when it is carried.
-const KERNELS: [(&str, &str); 2] =
-    [("TRAPLESS_KERNEL", "kernel_inside"), ("TRAPLESS_VM_KERNEL", "vm_kernel_inside")];
+/// For each file: the variable that names it, and what is set when it is carried.
+const CARRIED: [(&str, &str); 3] = [
+    ("TRAPLESS_KERNEL", "kernel_inside"),
+    ("TRAPLESS_VM_KERNEL", "vm_kernel_inside"),
+    ("TRAPLESS_MEASURE", "measure_inside"),
+];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    for (variable, condition) in KERNELS {
+    for (variable, condition) in CARRIED {
         println!("cargo::rustc-check-cfg=cfg({condition})");
         println!("cargo::rerun-if-env-changed={variable}");
-        if let Ok(kernel) = env::var(variable) {
-            println!("cargo::rerun-if-changed={kernel}");
-            println!("cargo::rustc-env={variable}={kernel}");
+        if let Ok(file) = env::var(variable) {
+            println!("cargo::rerun-if-changed={file}");
+            println!("cargo::rustc-env={variable}={file}");
             println!("cargo::rustc-cfg={condition}");
         }
     }

@@ -98,15 +98,16 @@ pub(crate) fn kernel(machine: Machine, profile: Profile) -> Result<PathBuf> {
 pub(crate) struct Launcher {
     pub(crate) program: PathBuf,
     kernels: [(Machine, PathBuf); 2],
+    measure: PathBuf,
 }
 
 impl Launcher {
-    /// Tells cargo which kernels the launcher carries, so that it is not compiled anew without them.
+    /// Tells cargo what the launcher carries, so that it is not compiled anew without them.
     pub(crate) fn tell<'a>(&self, cargo: &'a mut Command) -> &'a mut Command {
         for (machine, kernel) in &self.kernels {
             cargo.env(machine.variable(), kernel);
         }
-        cargo
+        cargo.env("TRAPLESS_MEASURE", &self.measure)
     }
 }
 
@@ -116,7 +117,7 @@ pub(crate) fn launcher(profile: Profile) -> Result<Launcher> {
     let [process, vm] = Machine::ALL.map(carried);
     let kernels = [process?, vm?];
     let program = command::root().join("target").join(profile.folder()).join("trapless");
-    let launcher = Launcher { program, kernels };
+    let launcher = Launcher { program, kernels, measure: measure()? };
     let mut cargo = host_cargo("build");
     cargo.args(["--quiet", "--profile", profile.name(), "--package", "trapless"]);
     command::check(launcher.tell(&mut cargo))?;
@@ -135,6 +136,29 @@ pub(crate) fn exclude_kernels(cargo: &mut Command) {
     for machine in Machine::ALL {
         cargo.args(["--exclude", machine.package()]);
     }
+}
+
+/// The program that `trapless bench` measures with: static, so that nothing but the calls differs.
+fn measure() -> Result<PathBuf> {
+    let sources = command::root().join("crates/trapless/measure");
+    let program = command::root().join("target/measure");
+    let built = changed(&program).unwrap_or(SystemTime::UNIX_EPOCH);
+    let (mut files, mut old) = (Vec::new(), false);
+    for entry in fs::read_dir(&sources).with_context(|| format!("cannot read {}", sources.display()))? {
+        let path = entry?.path();
+        old |= changed(&path)? > built;
+        if path.extension().is_some_and(|extension| extension == "c") {
+            files.push(path);
+        }
+    }
+    if old {
+        packages::ensure(packages::COMPILE)?;
+        files.sort();
+        let mut compiler = Command::new("gcc");
+        compiler.args(["-O2", "-Wall", "-Wextra", "-Werror", "-static", "-s", "-o"]).arg(&program);
+        command::check(compiler.args(files))?;
+    }
+    Ok(program)
 }
 
 /// A copy that keeps its symbols only: the launcher carries it, and debug information is ten times

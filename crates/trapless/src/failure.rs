@@ -9,10 +9,15 @@ pub(crate) const OURS: u8 = 125;
 
 /// Writes the failure as one line; gives the exit status.
 pub(crate) fn tell(error: &anyhow::Error) -> ExitCode {
+    warn(error);
+    ExitCode::from(OURS)
+}
+
+/// Writes as one line what failed while the rest goes on.
+pub(crate) fn warn(error: &anyhow::Error) {
     let line = without_numbers(&one_line(&format!("{error:#}")));
     // Where standard error is closed nobody listens.
     let _ = writeln!(std::io::stderr(), "trapless: {line}");
-    ExitCode::from(OURS)
 }
 
 /// The message without the ` (os error N)` that the standard library puts behind each error of the host.

@@ -11,10 +11,12 @@
 //! | `kernel_arguments` | the kernel's own command line |
 //! | `supervisor` | starting the kernel, passing signals on, waiting for its end |
 //! | `vm` | the same for a virtual machine |
+//! | `bench` | measurements beside the host's Linux |
 //! | `failure` | how failures are told |
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod failure;
 mod kernel_arguments;
 mod kernel_image;
@@ -37,6 +39,9 @@ fn main() -> ExitCode {
         Parsed::Action(Action::Run(options)) => run(&options).unwrap_or_else(|error| failure::tell(&error)),
         Parsed::Action(Action::WithParent(options)) => failure::tell(&vm::become_program(&options)),
         Parsed::Action(Action::Syscalls) => failure::print(SYSTEM_CALLS),
+        Parsed::Action(Action::Bench(options)) => {
+            bench::run(&options).unwrap_or_else(|error| failure::tell(&error))
+        }
         Parsed::Help(text) => failure::print(&text),
         Parsed::Wrong(message) => failure::tell(&anyhow::Error::msg(message)),
     }

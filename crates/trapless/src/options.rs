@@ -25,6 +25,9 @@ pub(crate) enum Action {
     Run(Box<RunOptions>),
     /// Prints the system calls that the kernel serves, and what is missing of each
     Syscalls,
+    /// Measures what calls cost, on the host's Linux and in a world, in turns
+    #[command(after_help = BENCH_NOTES)]
+    Bench(BenchOptions),
     /// Becomes a program that dies with this process's parent
     #[command(name = "with-parent", hide = true)]
     WithParent(WithParent),
@@ -44,6 +47,15 @@ Examples:
   trapless run --volume .:/work --workdir /work -- git log
   trapless run --strace=calls.txt --memory 512M -- python3 script.py
   trapless run --machine vm --root ./rootfs -- /bin/busybox ls /";
+
+const BENCH_NOTES: &str = "\
+Each operation is measured in batches, one on Linux and one here by turns; the medians are told, and
+their ratio (below 1: Trapless is faster). Cycles are those of the time stamp counter.
+
+Examples:
+  trapless bench
+  trapless bench site pipe fstat
+  trapless bench --svg costs.svg --json > costs.json";
 
 /// What a kernel runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -114,6 +126,26 @@ pub(crate) struct RunOptions {
     /// The program, looked for in the PATH inside of the world, and its arguments
     #[arg(value_name = "PROGRAM", required = true, num_args = 1.., trailing_var_arg = true)]
     pub(crate) command: Vec<OsString>,
+}
+
+/// The options of `trapless bench`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchOptions {
+    /// Prints JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Draws a plot into a file, too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+
+    /// How often each operation is measured on each side
+    #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) rounds: u16,
+
+    /// What to measure, by name or group [default: all]
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
 }
 
 /// What the launcher tells itself, for programs that it starts.
