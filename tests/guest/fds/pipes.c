@@ -188,6 +188,26 @@ CASE(reopening_a_pipe)
     IS(write(again, "x", 1), 1);
     IS(read(p[0], &byte, 1), 1);
 }
+CASE(reopening_a_pipe_waits_for_nobody)
+{
+    char path[32], byte;
+    fresh(0);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", p[0]);
+    IS(write(p[1], "x", 1), 1);
+    close(p[1]);
+    int again = open(path, O_RDONLY);
+    TRUE(again >= 0);
+    IS(read(again, &byte, 1), 1);
+    IS(read(again, &byte, 1), 0);
+    fresh(0);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", p[1]);
+    close(p[0]);
+    again = open(path, O_WRONLY | O_NONBLOCK);
+    TRUE(again >= 0);
+    signal(SIGPIPE, SIG_IGN);
+    IS(write(again, "x", 1), -EPIPE);
+    TRUE(open(path, O_WRONLY) >= 0);
+}
 CASE(splice_moves)
 {
     char text[16] = "";

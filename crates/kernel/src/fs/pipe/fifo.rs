@@ -16,10 +16,8 @@ use crate::task::Thread;
 /// The pipes of named FIFOs that somebody has open, by device and inode number.
 static FIFOS: SpinLock<BTreeMap<(u64, u64), Weak<Pipe>>> = SpinLock::new(BTreeMap::new());
 
-fn pipe_of_inode(thread: &Thread, inode: &Arc<dyn Inode>) -> Result<Arc<Pipe>, Errno> {
-    if let Some(inode) = inode.as_any().downcast_ref::<PipeInode>() {
-        return Ok(Arc::clone(&inode.pipe));
-    }
+/// The pipe of a FIFO's name, which lives as long as somebody has it open.
+fn pipe_of_name(thread: &Thread, inode: &Arc<dyn Inode>) -> Result<Arc<Pipe>, Errno> {
     let metadata = inode.metadata()?;
     let key = (metadata.device, metadata.inode);
     let new = Arc::new(Pipe::new(thread));
@@ -32,13 +30,17 @@ fn pipe_of_inode(thread: &Thread, inode: &Arc<dyn Inode>) -> Result<Arc<Pipe>, E
     Ok(new)
 }
 
-/// Opens a FIFO, or a pipe through `/proc/self/fd`, with the flags of open(2); waits for the other end.
+/// Opens a FIFO with the flags of open(2), and waits for the other end; or a pipe(2) through `/proc/self/fd`,
+/// where nobody waits: both ends have been there once.
 ///
 /// # Errors
 /// `ENXIO` for writing without waiting while there is no reader; `ERESTARTSYS`.
 pub fn open_fifo(thread: &Thread, inode: &Arc<dyn Inode>, flags: u32) -> Result<Arc<dyn File>, Errno> {
-    let pipe = pipe_of_inode(thread, inode)?;
     let (reads, writes) = access_of_flags(flags);
+    if let Some(inode) = inode.as_any().downcast_ref::<PipeInode>() {
+        return Ok(Arc::new(PipeEnd::new(&inode.pipe, reads, writes)));
+    }
+    let pipe = pipe_of_name(thread, inode)?;
     let is_nonblocking = flags & O_NONBLOCK != 0;
     if writes && !reads && is_nonblocking && !pipe.has_readers() {
         return Err(Errno::ENXIO);
