@@ -48,6 +48,7 @@ usage: cargo xtask COMMAND [--release]
   build                    build the kernel and the launcher, print the launcher's path
   kernel, vm-kernel        build one kernel alone, print its path
   test [--full] [FILTER]   unit tests, then guest programs compared with Linux
+  test --suite python [MODULE]   Python's own tests, compared with Linux case by case
   test --machine vm [FILTER]   guest programs on the vm machine compared with Linux
   lint                     formatting, lints and documentation: the quick half of ci
   ci                       formatting, lints, documentation, the kernel's machine code, all tests

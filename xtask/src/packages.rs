@@ -72,6 +72,9 @@ pub(crate) const TEST: &[Package] = &[
     ("strace", "/usr/bin/strace"),
 ];
 
+/// The test suites of others.
+pub(crate) const SUITES: &[Package] = &[("libpython3.11-testsuite", "/usr/lib/python3.11/test/test_os.py")];
+
 /// Sees to it that all of `packages` are there.
 ///
 /// Installs what is missing where that is possible without a question, else says what to type.

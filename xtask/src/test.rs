@@ -40,26 +40,32 @@ impl Count {
 pub(crate) struct Choice<'a> {
     /// Only those whose name contains this.
     pub(crate) filter: Option<&'a str>,
-    /// Guest programs with files as large as a user's.
+    /// Guest programs with files as large as a user's, and all suites.
     pub(crate) full: bool,
+    /// Only this suite of others, or modules of it.
+    pub(crate) suite: Option<&'a str>,
     /// The machine that is compared with Linux.
     pub(crate) machine: Machine,
 }
 
 impl<'a> Choice<'a> {
     /// Everything, on the process machine.
-    pub(crate) const ALL: Self = Self { filter: None, full: false, machine: Machine::Process };
+    pub(crate) const ALL: Self = Self { filter: None, full: false, suite: None, machine: Machine::Process };
 
     /// As much of the vm machine as takes little time: page tables are its own.
-    pub(crate) const OF_VM: Self = Self { filter: Some("memory/m"), full: false, machine: Machine::Vm };
+    pub(crate) const OF_VM: Self = Self { filter: Some("memory/m"), machine: Machine::Vm, ..Self::ALL };
 
-    /// Reads `[--full] [--machine vm] [FILTER]`.
+    /// Reads `[--full] [--suite NAME] [--machine vm] [FILTER]`.
     pub(crate) fn read(arguments: &'a [OsString]) -> Result<Self> {
         let mut choice = Self::ALL;
         let mut arguments = arguments.iter();
         while let Some(word) = arguments.next() {
             match word.to_str() {
                 Some("--full") => choice.full = true,
+                Some("--suite") => {
+                    let name = arguments.next().and_then(|name| name.to_str());
+                    choice.suite = Some(name.context("--suite: its name is missing")?);
+                }
                 Some("--machine") => {
                     let name = arguments.next().and_then(|name| name.to_str()).unwrap_or_default();
                     let known = Machine::ALL.into_iter().find(|machine| machine.name() == name);
@@ -81,9 +87,12 @@ pub(crate) fn run(profile: Profile, choice: Choice<'_>) -> Result<()> {
     if choice.machine == Machine::Vm {
         packages::ensure(packages::EMULATOR)?;
     }
+    if choice.full || choice.suite.is_some() {
+        packages::ensure(packages::SUITES)?;
+    }
     let built = build::launcher(profile)?;
     let mut total = Count::default();
-    if choice.machine == Machine::Process {
+    if choice.machine == Machine::Process && choice.suite.is_none() {
         total += unit_tests(&built, choice)?;
     }
     total += guest_tests(&built, choice)?;
@@ -116,7 +125,8 @@ fn guest_tests(launcher: &build::Launcher, choice: Choice<'_>) -> Result<Count> 
     let mut cargo = build::host_cargo("run");
     cargo.args(["--quiet", "--package", "trapless-tests", "--"]);
     cargo.args(["--machine", choice.machine.name()]);
-    cargo.args(choice.full.then_some("--full")).args(choice.filter);
+    cargo.args(choice.full.then_some("--full"));
+    cargo.args(choice.suite.iter().flat_map(|name| ["--suite", name])).args(choice.filter);
     let (counts, success) = counts(cargo.env("TRAPLESS", &launcher.program), Count::read)?;
     let last = counts.last().copied().unwrap_or_default();
     Ok(failed_at_least_once(last, success))

@@ -1,4 +1,4 @@
-//! The list of differences that are known: `tests/expect/<machine>.txt`.
+//! The list of differences that are known: `tests/expect/<machine or suite>.txt`.
 //!
 //! One line each: the case, a colon and a space, the reason. `#` begins a comment. The list may only
 //! shrink: a case on it that passes is an error, so that it is taken off at once.
@@ -13,21 +13,20 @@ pub(crate) struct Expect {
 }
 
 impl Expect {
-    /// Reads the list; a missing file is an empty one.
-    pub(crate) fn read(path: &Path) -> Result<Self, String> {
+    /// Adds a list; a missing file is an empty one.
+    pub(crate) fn read(&mut self, path: &Path) -> Result<(), String> {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) => return Err(format!("{}: {error}", path.display())),
         };
-        let mut reasons = BTreeMap::new();
         for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (case, reason) = line
                 .split_once(": ")
                 .ok_or_else(|| format!("{}: no reason given: {line}", path.display()))?;
-            reasons.insert(case.to_string(), reason.to_string());
+            self.reasons.insert(case.to_string(), reason.to_string());
         }
-        Ok(Self { reasons })
+        Ok(())
     }
 
     /// Why that case is known to differ.

@@ -15,6 +15,7 @@
 //! - [`process`]: runs one command with a time-out and collects what it said.
 //! - [`shrink`]: a random sequence that differs, cut down to what matters.
 //! - [`side`]: where a guest runs: directly, or under a machine.
+//! - [`suites`]: test suites of others, case by case.
 //! - [`transcript`]: what a guest said, taken apart into cases.
 //! - [`compare`]: two transcripts to verdicts.
 //! - [`expect`]: the list of differences that are known.
@@ -32,6 +33,7 @@ mod report;
 mod shrink;
 mod side;
 mod source;
+mod suites;
 mod transcript;
 
 use std::os::unix::process::CommandExt;
@@ -44,6 +46,7 @@ use options::Options;
 use programs::Program;
 use side::Side;
 use source::Guest;
+use suites::Module;
 
 fn main() -> ExitCode {
     let outcome = Options::parse(std::env::args().skip(1)).and_then(|options| run(&options));
@@ -68,10 +71,11 @@ fn run(options: &Options) -> Result<bool, String> {
     let mut tests: Vec<Test> = guests.into_iter().map(Test::Guest).collect();
     tests.extend(programs::all(options).into_iter().map(Test::Program));
     tests.extend(hostile::all(options).map(Test::Check));
+    tests.extend(suites::all(options).into_iter().map(Test::Module));
     if let Some(machine @ Side::Vm(_)) = &options.machine {
         tests.retain(|test| test.guest().is_some_and(|guest| machine.takes(guest)));
     }
-    tests.retain(|test| options.selects(test.id()));
+    tests.retain(|test| test.is_chosen(options));
     if options.list {
         for test in &tests {
             println!("{}", test.id());
@@ -140,6 +144,8 @@ enum Test {
     Program(Program),
     /// A check of what the launcher refuses.
     Check(&'static Check),
+    /// A module of a suite.
+    Module(Module),
 }
 
 impl Test {
@@ -148,13 +154,22 @@ impl Test {
             Self::Guest(guest) => &guest.id,
             Self::Program(program) => &program.id,
             Self::Check(check) => check.id,
+            Self::Module(module) => &module.id,
+        }
+    }
+
+    /// Whether the command line asks for it: a suite is asked for alone.
+    fn is_chosen(&self, options: &Options) -> bool {
+        match self {
+            Self::Module(module) => module.is_chosen(options),
+            _ => options.suite.is_none() && options.selects(self.id()),
         }
     }
 
     fn guest(&self) -> Option<&Guest> {
         match self {
             Self::Guest(guest) => Some(guest),
-            Self::Program(_) | Self::Check(_) => None,
+            Self::Program(_) | Self::Check(_) | Self::Module(_) => None,
         }
     }
 
@@ -163,6 +178,7 @@ impl Test {
             Self::Guest(guest) => judge(guest, options),
             Self::Program(program) => programs::judge(program, options),
             Self::Check(check) => hostile::judge(check, options, root),
+            Self::Module(module) => suites::judge(module, options),
         }
     }
 }

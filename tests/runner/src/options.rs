@@ -14,6 +14,7 @@ of them. The launcher is taken from the environment variable TRAPLESS.
       --list           list the tests and stop
       --json           print one JSON object a case instead of text
       --full           sizes as large as a user's files (1 GB, 100 MB), not CI's
+      --suite NAME     only that suite (python); the words are names of its modules
       --shrink         cut random sequences that differ down to a few steps
       --as UID:GID     build, then run all as this user (root only)
       --jobs N         programs at a time (default 2)
@@ -32,6 +33,8 @@ pub(crate) struct Options {
     pub(crate) json: bool,
     /// Large sizes.
     pub(crate) full: bool,
+    /// Only this suite of others.
+    pub(crate) suite: Option<String>,
     /// Cut random sequences down.
     pub(crate) shrink: bool,
     /// Whom to run as, once all is built.
@@ -53,6 +56,7 @@ impl Options {
             list: false,
             json: false,
             full: false,
+            suite: None,
             shrink: false,
             user: None,
             jobs: 2,
@@ -72,6 +76,7 @@ impl Options {
                 "--json" => options.json = true,
                 "--full" | "--all" => options.full = true,
                 "--as" => options.user = Some(user(&value()?)?),
+                "--suite" => options.suite = Some(value()?),
                 "--shrink" => options.shrink = true,
                 "--jobs" => {
                     let text = value()?;
@@ -93,6 +98,11 @@ impl Options {
             options.machine = Some(Side::machine(&machine)?);
         }
         Ok(options)
+    }
+
+    /// True when the words name exactly this, or are none.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.words.is_empty() || self.words.iter().any(|word| word == name)
     }
 
     /// True when the filter words let this name through.

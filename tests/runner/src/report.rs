@@ -22,10 +22,10 @@ pub(crate) struct Report {
 impl Report {
     /// An empty report; the list of known differences applies only under a machine.
     pub(crate) fn new(options: &Options, root: &Path) -> Result<Self, String> {
-        let expect = match options.machine.as_ref().and_then(Side::expectations) {
-            Some(list) => Expect::read(&root.join(list))?,
-            None => Expect::default(),
-        };
+        let mut expect = Expect::default();
+        for list in options.machine.as_ref().map_or(&[][..], Side::expectations) {
+            expect.read(&root.join(list))?;
+        }
         let (json, verbose) = (options.json, options.verbose);
         Ok(Self { json, verbose, expect, passed: 0, failed: 0, known: 0, bad: Vec::new() })
     }
