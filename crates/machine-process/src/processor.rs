@@ -142,12 +142,16 @@ impl Processor {
     }
 
     /// Makes it look at its pending work soon.
+    ///
+    /// Whoever makes work pending interrupts the processor, and nobody else until it has looked: the host queues
+    /// the signals for a thread that has no turn and then lays the frames of all of them onto its stack.
     pub(crate) fn kick(&self) {
-        self.block.set_pending();
+        let told = self.block.raise_pending();
         core::sync::atomic::fence(Ordering::SeqCst);
         match self.activity.load(Ordering::SeqCst) {
             activity::HALTED => self.end_wait(),
             activity::LOOKING => {}
+            _ if told => {}
             _ => self.interrupt(),
         }
     }

@@ -133,6 +133,11 @@ impl CpuBlock {
         self.pending.store(1, Ordering::Release);
     }
 
+    /// Does as [`set_pending`](Self::set_pending); says whether that was asked for before and not yet taken.
+    pub fn raise_pending(&self) -> bool {
+        self.pending.swap(1, Ordering::AcqRel) != 0
+    }
+
     /// Takes the request of [`set_pending`](Self::set_pending); the caller then looks at everything.
     pub fn take_pending(&self) -> bool {
         self.pending.swap(0, Ordering::AcqRel) != 0
