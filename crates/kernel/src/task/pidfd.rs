@@ -9,7 +9,7 @@ use abi::raw::general::{CAP_SYS_PTRACE, O_CLOEXEC, O_NONBLOCK, O_RDWR};
 use abi::siginfo::SigInfo;
 
 use super::{Process, table};
-use crate::fs::{File, OpenFile, PollEvents, open_anonymous};
+use crate::fs::{File, OpenFile, PollEvents, open_anonymous, proc};
 use crate::sched::PollEntry;
 use crate::signal::syscalls::sending;
 use crate::syscalls::{Current, Fd};
@@ -80,7 +80,7 @@ fn target(current: &Current<'_>, fd: Fd) -> Result<Arc<Process>, Errno> {
 /// pidfd_send_signal(2).
 ///
 /// # Errors
-/// As kill(2); `EBADF` for a descriptor of another kind, `EINVAL` for flags or information about another
+/// As kill(2); `EBADF` for a descriptor that is neither a process's nor its directory in /proc, `EINVAL` for flags or information about another
 /// signal.
 pub fn pidfd_send_signal(
     current: &Current<'_>,
@@ -92,7 +92,12 @@ pub fn pidfd_send_signal(
     if flags != 0 {
         return Err(Errno::EINVAL);
     }
-    let process = target(current, fd)?;
+    // A process's directory serves, too: it is older than pidfd_open(2).
+    let file = current.file(fd)?;
+    let process = match process_of(&file) {
+        Some(process) => process,
+        None => proc::process_of(&file).ok_or(Errno::EBADF)??,
+    };
     sending::send_to(current, &process, number, info)
 }
 

@@ -15,7 +15,7 @@ use super::text::Text;
 use crate::fs::{AttributeChanges, File, FileKind, Inode, MagicTarget, Metadata, NewNode, Path, now};
 use crate::sched;
 use crate::syscalls::Fd;
-use crate::task::{Thread, table};
+use crate::task::{Process, Thread, table};
 
 /// Where the numbers of processes start among the positions of the root directory.
 const PROCESS_POSITIONS: u64 = 1 << 16;
@@ -249,6 +249,12 @@ pub(super) struct ProcInode {
 impl ProcInode {
     pub(super) fn root(device: u64) -> Arc<Self> {
         Arc::new(Self { node: Node::Table(global::ROOT, true), number: 1, device })
+    }
+
+    /// The process whose directory this is.
+    pub(super) fn process(&self) -> Option<Result<Arc<Process>, Errno>> {
+        let Node::Task(tid, entries) = &self.node else { return None };
+        core::ptr::eq(*entries, task::PROCESS).then(|| Ok(Arc::clone(thread(*tid)?.process())))
     }
 
     pub(super) const fn node(&self) -> &Node {

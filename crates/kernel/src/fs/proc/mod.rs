@@ -18,8 +18,15 @@ use alloc::sync::Arc;
 
 use abi::Errno;
 
-use super::{FileSystem, FileSystemStatistics, Inode, anonymous_device};
+use super::{FileSystem, FileSystemStatistics, Inode, OpenFile, anonymous_device};
+use crate::task::Process;
 use inode::ProcInode;
+
+/// The process whose directory (/proc/PID) an open file is: `ESRCH` when that has ended.
+#[must_use]
+pub fn process_of(file: &OpenFile) -> Option<Result<Arc<Process>, Errno>> {
+    file.inode().as_any().downcast_ref::<ProcInode>().and_then(ProcInode::process)
+}
 
 /// The file system.
 #[derive(Debug)]
