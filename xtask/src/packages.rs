@@ -68,6 +68,12 @@ pub(crate) const TEST: &[Package] = &[
     ("bc", "/usr/bin/bc"),
     ("file", "/usr/bin/file"),
     ("git", "/usr/bin/git"),
+    ("dash", "/bin/dash"),
+    ("make", "/usr/bin/make"),
+    ("less", "/usr/bin/less"),
+    ("tmux", "/usr/bin/tmux"),
+    ("procps", "/usr/bin/pgrep"),
+    ("vim", "/usr/bin/vim"),
     ("openssl", "/usr/bin/openssl"),
     ("strace", "/usr/bin/strace"),
 ];

@@ -7,6 +7,7 @@
 mod busybox;
 mod fixture;
 mod full;
+mod scripts;
 mod table;
 
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ const VARIABLES: [(&str, &str); 6] = [
     ("GIT_COMMITTER_DATE", "@1000000000 +0000"),
 ];
 
-/// A test's name and its commands, none of which starts another process.
+/// A test's name and its commands; those of the tables other than `scripts` start no other process.
 type Row = (&'static str, &'static [&'static [&'static str]]);
 
 /// One test: a name, and commands. A command's first word may be `<FILE`: its standard input.
@@ -53,7 +54,7 @@ impl Program {
 /// All programs; those that take long only when `full` is asked for.
 pub(crate) fn all(options: &Options) -> Vec<Program> {
     let long = if options.full { full::TABLE } else { &[] };
-    let named = busybox::TABLE.iter().chain(table::TABLE).chain(long);
+    let named = busybox::TABLE.iter().chain(table::TABLE).chain(scripts::TABLE).chain(long);
     named.map(|(name, commands)| Program { id: format!("programs/{name}"), commands }).collect()
 }
 
