@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 
 static char text[65536];
 
@@ -359,6 +360,31 @@ CASE(rules)
     EQ(st.st_mode, S_IFDIR | 0555);
     OK(stat("/proc", &st));
     EQ(st.st_ino, 1);
+}
+CASE(core_filter)
+{
+    static const struct { const char *words, *shown; long result; } rows[] = {
+        { "0x00", "00000000\n", 4 }, { "0x33\n", "00000033\n", 5 }, { "17", "00000011\n", 2 },
+        { "017\n", "0000000f\n", 4 }, { "0xffffffff", "000001ff\n", 10 }, { "+1", "00000001\n", 2 },
+        { "", "00000001\n", -EINVAL }, { "x", "00000001\n", -EINVAL }, { "1 2", "00000001\n", -EINVAL },
+        { "-1", "00000001\n", -EINVAL }, { "0x", "00000001\n", -EINVAL }, { "4294967296", "00000001\n", -ERANGE },
+        { " 1", "00000001\n", -EINVAL }, { "09", "00000001\n", -EINVAL }, { "\n", "00000001\n", -EINVAL },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int fd = open("/proc/self/coredump_filter", O_WRONLY);
+        IS(write(fd, rows[i].words, strlen(rows[i].words)), rows[i].result);
+        close(fd);
+        slurp("/proc/self/coredump_filter");
+        STR(text, rows[i].shown);
+    }
+    pid_t child = fork();
+    if (child == 0) {
+        slurp("/proc/self/coredump_filter");
+        _exit(strcmp(text, "00000001\n") != 0);
+    }
+    int status = -1;
+    waitpid(child, &status, 0);
+    EQ(status, 0);
 }
 CASE(offsets_and_small_reads)
 {

@@ -125,6 +125,8 @@ pub struct ProcessAttributes {
     pub huge_pages_disabled: AtomicBool,
     /// /proc/PID/oom_score_adj: −1000 to 1000.
     pub oom_score_adjustment: AtomicI32,
+    /// /proc/PID/coredump_filter: which kinds of memory a core file would hold.
+    pub core_filter: AtomicU32,
 }
 
 impl ProcessAttributes {
@@ -137,6 +139,7 @@ impl ProcessAttributes {
             personality: AtomicU32::new(0),
             huge_pages_disabled: AtomicBool::new(false),
             oom_score_adjustment: AtomicI32::new(0),
+            core_filter: AtomicU32::new(0x33),
         }
     }
 }
@@ -148,6 +151,7 @@ impl ProcessAttributes {
             |to: &AtomicU32, from: &AtomicU32| to.store(from.load(Ordering::Relaxed), Ordering::Relaxed);
         copy(&self.dumpable, &parent.dumpable);
         copy(&self.personality, &parent.personality);
+        copy(&self.core_filter, &parent.core_filter);
         let disabled = parent.huge_pages_disabled.load(Ordering::Relaxed);
         self.huge_pages_disabled.store(disabled, Ordering::Relaxed);
         let adjustment = parent.oom_score_adjustment.load(Ordering::Relaxed);

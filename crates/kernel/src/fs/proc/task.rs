@@ -111,10 +111,10 @@ macro_rules! common {
 /// /proc/PID.
 pub(super) const PROCESS: &[Named] = common![
     ("task", TaskEntry::Threads),
-    text("coredump_filter", |_, text| {
-        text.bytes(b"00000033\n");
-        Ok(())
-    }),
+    (
+        "coredump_filter",
+        TaskEntry::Text(TaskFile { permissions: 0o644, write: core_filter, change: Some(set_core_filter) })
+    ),
     text("smaps_rollup", memory::rolled_up),
     text("timerslack_ns", |thread, text| {
         put!(text, "{}\n", thread.attributes.timer_slack.load(Ordering::Relaxed));
@@ -191,6 +191,35 @@ fn set_oom_adjustment(thread: &Thread, bytes: &[u8]) -> Result<(), Errno> {
     }
     adjustment.store(value, Ordering::Relaxed);
     Ok(())
+}
+
+fn core_filter(thread: &Thread, text: &mut Text) -> Result<(), Errno> {
+    put!(text, "{:08x}\n", thread.process().attributes.core_filter.load(Ordering::Relaxed));
+    Ok(())
+}
+
+fn set_core_filter(thread: &Thread, bytes: &[u8]) -> Result<(), Errno> {
+    /// The kinds of memory that there are.
+    const ALL: u32 = 0x1ff;
+    let filter = number(bytes)? & ALL;
+    thread.process().attributes.core_filter.store(filter, Ordering::Relaxed);
+    Ok(())
+}
+
+/// A number as Linux reads one from a file: decimal, octal after `0` or hexadecimal after `0x`, and a line's end.
+fn number(bytes: &[u8]) -> Result<u32, Errno> {
+    let text = core::str::from_utf8(bytes).map_err(|_| Errno::EINVAL)?;
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let (digits, radix) = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => (digits, 16),
+        None if text.len() > 1 && text.starts_with('0') => (text, 8),
+        None => (text, 10),
+    };
+    if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
+        return Err(Errno::EINVAL);
+    }
+    u32::from_str_radix(digits, radix).map_err(|_| Errno::ERANGE)
 }
 
 /// Names and units of /proc/PID/limits, in the order of the numbers.
