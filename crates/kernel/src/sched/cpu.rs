@@ -2,14 +2,14 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 use abi::Errno;
 use sync::{Once, SpinLock};
 
 use super::RunState;
-use super::placement::SLICE;
 use super::queue::Queue;
+use super::rank::{Class, Rank, SLICE};
 use super::spread;
 use crate::fs::FsContext;
 use crate::machine::{machine, monotonic};
@@ -23,6 +23,8 @@ pub const MAX_CPUS: usize = 64;
 /// What belongs to one processor.
 pub(super) struct Cpu {
     current: SpinLock<Option<Arc<Thread>>>,
+    /// The class of that thread ([`Class::number`]).
+    class: AtomicU8,
     /// The thread that was just left; the next one finishes the switch.
     left: SpinLock<Option<Arc<Thread>>>,
     queue: SpinLock<Queue>,
@@ -60,6 +62,11 @@ impl Cpu {
         self.change_queue(|queue| queue.take_where(may_have))
     }
 
+    /// The class of the thread that runs.
+    pub(super) fn class(&self) -> Class {
+        Class::from_number(self.class.load(Ordering::Relaxed))
+    }
+
     /// Since when the first thread in the queue waits, in nanoseconds of `CLOCK_MONOTONIC`.
     pub(super) fn waits_since(&self) -> Option<u64> {
         let oldest = self.oldest.load(Ordering::SeqCst);
@@ -70,6 +77,7 @@ impl Cpu {
 static CPUS: [Cpu; MAX_CPUS] = [const {
     Cpu {
         current: SpinLock::new(None),
+        class: AtomicU8::new(Class::IDLE.number()),
         left: SpinLock::new(None),
         queue: SpinLock::new(Queue::new()),
         oldest: AtomicU64::new(EMPTY),
@@ -115,7 +123,7 @@ fn insert(thread: &Arc<Thread>, target: usize) {
     cpu(target).change_queue(|queue| {
         // A long sleeper gets no credit for the time that it did not want.
         placement.virtual_time = placement.virtual_time.max(queue.minimum());
-        queue.insert(Arc::clone(thread), placement.virtual_time, placement.queued);
+        queue.insert(Arc::clone(thread), placement.place(), placement.queued);
     });
 }
 
@@ -131,6 +139,7 @@ pub(super) fn enqueue(thread: &Arc<Thread>, target: usize) {
 
 /// Makes a new thread ready to run on a processor that its space reaches.
 pub fn spawn(thread: &Arc<Thread>, target: usize) {
+    thread.placement.lock().draw_number();
     enqueue(thread, target);
 }
 
@@ -143,6 +152,7 @@ pub(crate) fn wake(thread: &Arc<Thread>, from_signal: bool) {
             _ => return,
         }
         placement.state = RunState::Runnable;
+        placement.draw_number();
         if placement.on_cpu {
             // Its processor is still on its stack and sees the new state; it may be halted.
             if placement.cpu != machine().this_cpu() {
@@ -222,7 +232,7 @@ fn take_next(number: usize, ready: bool, thread: &Thread) -> Option<Arc<Thread>>
     this.waits_since()?;
     let mut placement = thread.placement.lock();
     this.change_queue(|queue| {
-        if ready && !placement.gives_way(queue.first_time()?, monotonic()) {
+        if ready && !placement.gives_way(queue.first_place()?, monotonic()) {
             return None;
         }
         queue.take_first()
@@ -237,6 +247,7 @@ fn switch(number: usize, from: &Arc<Thread>, to: Arc<Thread>) {
         placement.cpu = number;
         placement.started = monotonic();
         placement.turn = placement.started;
+        this.class.store(placement.rank.class.number(), Ordering::Relaxed);
     }
     if to.rseq.note_switch() || to.has_pending_signal() {
         machine().set_pending();
@@ -292,14 +303,46 @@ fn arm_slice(number: usize) {
 /// Lets other threads run that are as entitled as this one (sched_yield(2)).
 pub fn yield_now() {
     if let Some(thread) = current() {
-        let last = cpu(machine().this_cpu()).with_queue(Queue::last_time);
+        let mut placement = thread.placement.lock();
+        let class = placement.rank.class;
+        let last = cpu(machine().this_cpu()).with_queue(|queue| queue.last_place(class));
         if let Some(last) = last {
-            let mut placement = thread.placement.lock();
-            placement.virtual_time = placement.virtual_time.max(last);
+            if class == Class::FAIR {
+                placement.virtual_time = placement.virtual_time.max(last.order);
+            }
             placement.yields = true;
         }
     }
     schedule();
+}
+
+/// Gives a thread another rank, wherever it is.
+pub(crate) fn set_rank(thread: &Arc<Thread>, rank: Rank) {
+    let mut placement = thread.placement.lock();
+    if placement.rank == rank {
+        return;
+    }
+    let place = placement.place();
+    let target = cpu(placement.cpu);
+    let waiting = (placement.state == RunState::Runnable && !placement.on_cpu)
+        .then(|| target.change_queue(|queue| queue.take(thread, place)))
+        .flatten();
+    placement.set_rank(rank);
+    if placement.on_cpu {
+        target.class.store(rank.class.number(), Ordering::Relaxed);
+    }
+    if let Some(waiting) = waiting {
+        target.change_queue(|queue| {
+            placement.virtual_time = placement.virtual_time.max(queue.minimum());
+            queue.insert(waiting, placement.place(), placement.queued);
+        });
+    }
+    // Whoever runs there may have to give way.
+    if placement.cpu == machine().this_cpu() {
+        machine().set_pending();
+    } else {
+        machine().kick(placement.cpu);
+    }
 }
 
 /// What the way out does about the scheduler: timers that are due, and a turn for whoever waits.
@@ -369,6 +412,7 @@ pub fn prepare(context: &Arc<FsContext>) -> Result<(), Errno> {
         {
             let mut placement = thread.placement.lock();
             placement.cpu = number;
+            placement.rank = Rank::IDLE;
             // It is not woken, and never waits in a queue.
             placement.state = RunState::Blocked { interruptible: false };
         }
@@ -384,6 +428,7 @@ fn start(thread: &Arc<Thread>) -> ! {
         placement.on_cpu = true;
         placement.cpu = number;
         placement.started = monotonic();
+        cpu(number).class.store(placement.rank.class.number(), Ordering::Relaxed);
     }
     *cpu(number).current.lock() = Some(Arc::clone(thread));
     machine().start(thread.context())

@@ -1,6 +1,7 @@
 //! The one scheduler: which thread runs on which processor.
 //!
-//! Each processor has a queue ordered by virtual run time, so that processors' time is shared fairly; with nothing
+//! Each processor has a queue ordered by class and virtual run time: real-time threads go first, the others share
+//! what is left by nice value; with nothing
 //! to run it halts in a thread of its own, so that a blocked thread is on no processor and can go on wherever it
 //! is woken.
 //! Locks are taken in the order thread's placement, then queue.
@@ -9,6 +10,7 @@ mod cpu;
 mod mutex;
 mod placement;
 mod queue;
+mod rank;
 mod spread;
 mod wait;
 
@@ -18,8 +20,11 @@ pub use cpu::{
     MAX_CPUS, current, enter, exit_current, preempt, prepare, run_first, run_processor, schedule, spawn,
     this_cpu, timer_interrupt, yield_now,
 };
-pub(crate) use cpu::{finish_switch, interrupt, wake};
+pub(crate) use cpu::{finish_switch, interrupt, set_rank, wake};
 pub use mutex::{Mutex, MutexGuard};
 pub use placement::{Placement, RunState};
+pub use rank::{
+    Class, ROUND_ROBIN_SLICE, Rank, SCHED_BATCH, SCHED_DEADLINE, SCHED_FIFO, SCHED_IDLE, SCHED_OTHER, SCHED_RR, SLICE,
+};
 pub use spread::choose_cpu;
 pub use wait::{PollEntry, WaitError, WaitQueue, Wake, block_until};

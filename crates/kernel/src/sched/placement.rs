@@ -1,7 +1,9 @@
 //! What the scheduler keeps in each thread.
 
-/// How long a thread runs while another one waits, in nanoseconds.
-pub(super) const SLICE: u64 = 3_000_000;
+use core::sync::atomic::{AtomicU64, Ordering};
+
+use super::rank::{Class, Rank};
+
 /// How far behind a thread must be to run before the turn of another one is over, in nanoseconds.
 const LAG: u64 = 1_000_000;
 
@@ -18,6 +20,18 @@ pub enum RunState {
     /// It will never run again.
     Dead,
 }
+
+/// Where a ready thread stands in the order of those that run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) class: Class,
+    /// Virtual time of those who share; else the number that the thread drew when it became ready.
+    pub(super) order: u64,
+}
+
+/// The next number to be drawn, and the last one that was given to come before all others.
+static LAST: AtomicU64 = AtomicU64::new(1 << 63);
+static FIRST: AtomicU64 = AtomicU64::new(1 << 63);
 
 /// A thread's place in the scheduler.
 #[derive(Debug)]
@@ -36,8 +50,12 @@ pub struct Placement {
     pub exile: Option<usize>,
     /// When it was put into a queue, in nanoseconds of `CLOCK_MONOTONIC`.
     pub queued: u64,
+    /// What its policy means here.
+    pub rank: Rank,
     /// Run time weighted by nice value, in nanoseconds: the smallest runs next.
     pub virtual_time: u64,
+    /// Its turn among those of its real-time priority.
+    pub number: u64,
     /// When it began to run, in nanoseconds of `CLOCK_MONOTONIC`.
     pub started: u64,
     /// How long it has run altogether, in nanoseconds.
@@ -56,7 +74,9 @@ impl Placement {
             yields: false,
             exile: None,
             queued: 0,
+            rank: Rank::ORDINARY,
             virtual_time: 0,
+            number: 0,
             started: 0,
             run_time: 0,
         }
@@ -67,16 +87,51 @@ impl Placement {
         let ran = now.saturating_sub(self.started);
         self.started = now;
         self.run_time = self.run_time.saturating_add(ran);
-        self.virtual_time = self.virtual_time.saturating_add(ran);
+        if self.rank.class == Class::FAIR {
+            self.virtual_time = self.virtual_time.saturating_add(self.rank.virtual_time(ran));
+        }
     }
-}
 
-impl Placement {
-    /// Whether another thread that is ready, and has had `other` of virtual time, may run now: this one's turn
-    /// is over, or the other one is far behind.
-    pub(super) fn gives_way(&mut self, other: u64, now: u64) -> bool {
-        let over = core::mem::take(&mut self.yields) || now.saturating_sub(self.turn) >= SLICE;
-        over && other <= self.virtual_time || self.virtual_time.saturating_sub(other) >= LAG
+    /// Goes behind all of its real-time priority.
+    pub(super) fn draw_number(&mut self) {
+        if self.rank.class != Class::FAIR {
+            self.number = LAST.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Changes the rank (sched(7)): who becomes less urgent comes before its new equals, who becomes more urgent
+    /// behind them.
+    pub(super) fn set_rank(&mut self, rank: Rank) {
+        let is_lowered = rank.class > self.rank.class;
+        self.rank = rank;
+        if is_lowered {
+            self.number = FIRST.fetch_sub(1, Ordering::Relaxed).wrapping_sub(1);
+        } else {
+            self.draw_number();
+        }
+    }
+
+    /// Where the thread stands.
+    pub(super) fn place(&self) -> Place {
+        let class = self.rank.class;
+        Place { class, order: if class == Class::FAIR { self.virtual_time } else { self.number } }
+    }
+
+    /// Whether another thread, which is ready, may run now: it comes first anyway, or this one's turn is over, or
+    /// the other one is far behind.
+    pub(super) fn gives_way(&mut self, other: Place, now: u64) -> bool {
+        let yields = core::mem::take(&mut self.yields);
+        if other.class != self.rank.class {
+            return other.class < self.rank.class;
+        }
+        let over = yields || self.rank.slice.is_some_and(|slice| now.saturating_sub(self.turn) >= slice);
+        if other.class != Class::FAIR {
+            if over {
+                self.draw_number();
+            }
+            return over;
+        }
+        over && other.order <= self.virtual_time || self.virtual_time.saturating_sub(other.order) >= LAG
     }
 }
 

@@ -1,8 +1,10 @@
-//! Threads that wait for a processor, by virtual run time.
+//! Threads that wait for a processor, in the order in which they run.
 
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
+use super::placement::Place;
+use super::rank::Class;
 use crate::task::Thread;
 
 /// A thread, and since when it waits, in nanoseconds of `CLOCK_MONOTONIC`.
@@ -10,7 +12,7 @@ type Waiting = (Arc<Thread>, u64);
 
 /// The ready threads of one processor.
 pub(super) struct Queue {
-    threads: BTreeMap<(u64, i32), Waiting>,
+    threads: BTreeMap<(Place, i32), Waiting>,
     /// The largest virtual time that was ever the smallest: newcomers start here.
     minimum: u64,
 }
@@ -20,14 +22,16 @@ impl Queue {
         Self { threads: BTreeMap::new(), minimum: 0 }
     }
 
-    pub(super) fn insert(&mut self, thread: Arc<Thread>, virtual_time: u64, since: u64) {
-        self.threads.insert((virtual_time, thread.tid()), (thread, since));
+    pub(super) fn insert(&mut self, thread: Arc<Thread>, place: Place, since: u64) {
+        self.threads.insert((place, thread.tid()), (thread, since));
     }
 
-    /// Takes the thread that has had the least time.
+    /// Takes the thread that comes first.
     pub(super) fn take_first(&mut self) -> Option<Arc<Thread>> {
-        let ((virtual_time, _), (thread, _)) = self.threads.pop_first()?;
-        self.minimum = self.minimum.max(virtual_time);
+        let ((place, _), (thread, _)) = self.threads.pop_first()?;
+        if place.class == Class::FAIR {
+            self.minimum = self.minimum.max(place.order);
+        }
         Some(thread)
     }
 
@@ -40,7 +44,12 @@ impl Queue {
         self.threads.remove(&key).map(|(thread, _)| thread)
     }
 
-    /// The thread that has had the least time.
+    /// Takes a thread from its place, if it is there.
+    pub(super) fn take(&mut self, thread: &Thread, place: Place) -> Option<Arc<Thread>> {
+        self.threads.remove(&(place, thread.tid())).map(|(thread, _)| thread)
+    }
+
+    /// The thread that comes first.
     pub(super) fn first(&self) -> Option<&Arc<Thread>> {
         self.threads.first_key_value().map(|(_, (thread, _))| thread)
     }
@@ -50,14 +59,15 @@ impl Queue {
         self.threads.first_key_value().map(|(_, (_, since))| *since)
     }
 
-    /// The least time that a thread has had.
-    pub(super) fn first_time(&self) -> Option<u64> {
-        self.threads.first_key_value().map(|((time, _), _)| *time)
+    /// The first place that is taken.
+    pub(super) fn first_place(&self) -> Option<Place> {
+        self.threads.first_key_value().map(|((place, _), _)| *place)
     }
 
-    /// The most time that a thread has had.
-    pub(super) fn last_time(&self) -> Option<u64> {
-        self.threads.last_key_value().map(|((time, _), _)| *time)
+    /// The last place of a class that is taken.
+    pub(super) fn last_place(&self, class: Class) -> Option<Place> {
+        let ends = (Place { class, order: 0 }, i32::MIN)..=(Place { class, order: u64::MAX }, i32::MAX);
+        self.threads.range(ends).next_back().map(|((place, _), _)| *place)
     }
 
     /// Where newcomers start.

@@ -9,6 +9,7 @@ use alloc::sync::Arc;
 use core::sync::atomic::{AtomicU64, Ordering};
 
 use super::cpu::{Cpu, cpu, enqueue, online};
+use super::rank::Class;
 use crate::machine::{machine, monotonic};
 use crate::task::Thread;
 use crate::time::timers;
@@ -75,11 +76,25 @@ pub(super) fn choose_for_woken(thread: &Thread, before: usize) -> usize {
             memory.space().reach(looking);
         }
     }
+    if let Some(urgent) = less_urgent_cpu(thread, this).filter(|&urgent| reaches(urgent)) {
+        return urgent;
+    }
     if reaches(this) {
         return this;
     }
     memory.space().reach(this);
     before
+}
+
+/// A processor that would leave what it does for a thread, when this one would not and others would not take the
+/// thread over soon.
+fn less_urgent_cpu(thread: &Thread, this: usize) -> Option<usize> {
+    let own = cpu(this).class();
+    if own >= Class::FAIR || own > thread.placement.lock().rank.class {
+        return None;
+    }
+    let least = online().max_by_key(|(_, cpu)| cpu.class())?;
+    (least.1.class() > own).then_some(least.0)
 }
 
 /// Whether a processor looks around and has found nothing yet.
@@ -145,7 +160,8 @@ pub(super) fn relieve(number: usize) {
         return;
     }
     let Some(waiting) = this.with_queue(|queue| queue.first().cloned()) else { return };
-    let Some(target) = idle_cpu(number).filter(|&target| is_wanted(&waiting, target)) else { return };
+    let target = idle_cpu(number).or_else(|| less_urgent_cpu(&waiting, number));
+    let Some(target) = target.filter(|&target| is_wanted(&waiting, target)) else { return };
     let memory = waiting.process().memory();
     if !memory.space().reaches(target) {
         memory.space().reach(target);

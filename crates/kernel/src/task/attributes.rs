@@ -4,12 +4,14 @@ use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 
 use sync::SpinLock;
 
+use crate::sched::Rank;
+
 /// Bytes of a thread's name with its zero (`TASK_COMM_LEN`).
 pub const NAME_LENGTH: usize = 16;
 /// How much later than asked a sleep may end: Linux's default, in nanoseconds.
 pub const DEFAULT_TIMER_SLACK: u64 = 50_000;
 
-/// A scheduling policy and its parameters (sched(7)). Kept as told; the scheduler heeds the nice value.
+/// A scheduling policy and its parameters (sched(7)), as told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scheduling {
     /// `SCHED_OTHER` and its like.
@@ -39,6 +41,12 @@ impl Scheduling {
         io_priority: 0,
         affinity: u64::MAX,
     };
+
+    /// What it means to the scheduler.
+    #[must_use]
+    pub fn rank(&self) -> Rank {
+        Rank::new(self.policy, self.priority, self.nice)
+    }
 }
 
 /// What belongs to one thread.

@@ -235,6 +235,7 @@ fn new_thread(
         *child.semaphore_undo.lock() = Some(semaphore::list_of(current));
     }
     child.attributes.inherit(&current.attributes);
+    child.placement.lock().rank = child.attributes.scheduling.lock().rank();
     if !has(arguments, CLONE_VM) {
         child.rseq.inherit(&current.rseq);
     }

@@ -1,5 +1,5 @@
-//! System calls about scheduling (sched(7)): policies and priorities are kept and told as set; the
-//! scheduler treats all threads alike.
+//! System calls about scheduling (sched(7)): policies and priorities are kept and told as set, and the
+//! scheduler told what they mean.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -11,17 +11,13 @@ use abi::system::SchedAttr;
 use abi::time::Timespec;
 
 use crate::machine::machine;
-use crate::sched;
+use crate::sched::{
+    self, ROUND_ROBIN_SLICE, SCHED_BATCH, SCHED_DEADLINE, SCHED_FIFO, SCHED_IDLE, SCHED_OTHER, SCHED_RR, SLICE,
+};
 use crate::syscalls::Current;
 use crate::task::{Process, Scheduling, Thread, table};
 use crate::user::{self, UserPtr};
 
-const SCHED_OTHER: u32 = 0;
-const SCHED_FIFO: u32 = 1;
-const SCHED_RR: u32 = 2;
-const SCHED_BATCH: u32 = 3;
-const SCHED_IDLE: u32 = 5;
-const SCHED_DEADLINE: u32 = 6;
 const SCHED_RESET_ON_FORK: u32 = 0x4000_0000;
 const SCHED_FLAG_RESET_ON_FORK: u64 = 1;
 /// `sizeof(struct sched_attr)` of its first version and of ours.
@@ -137,7 +133,7 @@ pub fn sched_get_priority_min(current: &Current<'_>, policy: u32) -> Result<u32,
 }
 
 /// Sets policy and parameters after the checks of Linux's `__sched_setscheduler`.
-fn set(current: &Current<'_>, target: &Thread, new: Scheduling) -> Result<(), Errno> {
+fn set(current: &Current<'_>, target: &Arc<Thread>, new: Scheduling) -> Result<(), Errno> {
     if !priorities(new.policy)?.contains(&new.priority) {
         return Err(Errno::EINVAL);
     }
@@ -162,6 +158,7 @@ fn set(current: &Current<'_>, target: &Thread, new: Scheduling) -> Result<(), Er
         }
     }
     *target.attributes.scheduling.lock() = new;
+    sched::set_rank(target, new.rank());
     Ok(())
 }
 
@@ -232,9 +229,9 @@ pub fn sched_rr_get_interval(
     let target = valid_thread(current, tid)?;
     let policy = target.attributes.scheduling.lock().policy;
     interval.write(&Timespec::from_nanoseconds(match policy {
-        SCHED_RR => 100_000_000,
+        SCHED_RR => ROUND_ROBIN_SLICE,
         SCHED_FIFO | SCHED_DEADLINE => 0,
-        _ => 3_000_000,
+        _ => SLICE,
     }))
 }
 
@@ -362,9 +359,12 @@ pub fn setpriority(current: &Current<'_>, which: i32, who: i32, nice: i32) -> Re
         let mut scheduling = target.attributes.scheduling.lock();
         if nice < scheduling.nice && !privileged && !nice_allowed(&target, nice) {
             outcome = Err(Errno::EACCES);
-        } else {
-            scheduling.nice = nice;
+            continue;
         }
+        scheduling.nice = nice;
+        let rank = scheduling.rank();
+        drop(scheduling);
+        sched::set_rank(&target, rank);
     }
     outcome
 }
