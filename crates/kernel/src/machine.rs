@@ -77,6 +77,17 @@ pub struct MachineUsage {
     pub involuntary_switches: u64,
 }
 
+/// What the kernel's own heap holds; all zero where the machine does not count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeapUsage {
+    /// How large it may become, in bytes.
+    pub size: u64,
+    /// Bytes in use.
+    pub used: u64,
+    /// Blocks in use.
+    pub blocks: u64,
+}
+
 /// The hardware below the kernel.
 pub trait Machine: Send + Sync {
     /// How many processors programs may use.
@@ -233,6 +244,11 @@ pub trait Machine: Send + Sync {
     /// What it has counted for the running program.
     fn usage(&self) -> MachineUsage {
         MachineUsage::default()
+    }
+
+    /// How much of the kernel's heap is in use.
+    fn heap_usage(&self) -> HeapUsage {
+        HeapUsage::default()
     }
 
     /// Writes lines of the trace to a descriptor of the machine's own, which its command line named.

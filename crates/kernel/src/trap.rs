@@ -6,7 +6,7 @@ use abi::siginfo::{SI_USER, SigInfo};
 use abi::signal::{SIGHUP, SIGINT, SIGQUIT, SIGSEGV, SIGTSTP, SIGWINCH, Signal};
 use arch::RegisterFrame;
 
-use crate::mm::{self, Access, FaultOutcome, sites};
+use crate::mm::{self, Access, FaultOutcome, pressure, sites};
 use crate::sched;
 use crate::signal::{self, TrapState};
 use crate::task::exit::FIRST_PROCESS;
@@ -55,6 +55,7 @@ impl Trap {
 #[must_use]
 pub fn work_on_exit(thread: &Arc<Thread>, frame: &mut RegisterFrame) -> bool {
     sched::preempt();
+    pressure::relieve(thread);
     let interrupted = thread.rseq.take_stale();
     if !thread.has_pending_signal() && !interrupted {
         return false;
@@ -84,7 +85,7 @@ pub fn fault(thread: &Arc<Thread>, frame: &mut RegisterFrame, mut trap: Trap) {
     let is_page_fault = trap.number == Trap::PAGE_FAULT;
     if is_page_fault {
         match mm::handle_fault(trap.cr2, trap.access()) {
-            FaultOutcome::Resolved => return,
+            FaultOutcome::Resolved | FaultOutcome::Ended => return,
             FaultOutcome::Signal { number: better, code: reason } => (number, code) = (better, reason),
         }
     }

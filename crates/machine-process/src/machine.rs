@@ -8,10 +8,10 @@ use alloc::sync::Arc;
 use arch::Context;
 use arch::copy::Fault;
 use kernel::fs::FileSystem;
-use kernel::machine::{AddressSpace, Machine, MachineClock, MachineUsage, StandardStream};
+use kernel::machine::{AddressSpace, HeapUsage, Machine, MachineClock, MachineUsage, StandardStream};
 
 use crate::space::Space;
-use crate::{clock, host, host_process, memory, processor, seat, trap};
+use crate::{clock, heap, host, host_process, memory, processor, seat, trap};
 
 /// The kernel as a Linux process.
 #[derive(Debug)]
@@ -183,6 +183,10 @@ impl Machine for ProcessMachine {
             voluntary_switches: counted.ru_nvcsw.unsigned_abs(),
             involuntary_switches: counted.ru_nivcsw.unsigned_abs(),
         }
+    }
+
+    fn heap_usage(&self) -> HeapUsage {
+        heap::usage()
     }
 
     fn trace(&self, target: i32, lines: &[u8]) {

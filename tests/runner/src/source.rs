@@ -6,6 +6,7 @@
 //! - `build: WAY…`: how it is built, one test each (see [`Build`]; default `static`);
 //! - `flags: …`: more flags for the compiler;
 //! - `run: NAME ARGS…`: one test for each such line (default: one, without arguments);
+//! - `full: NAME ARGS…`: the same, where all sizes are asked for;
 //! - `seeds: N M`: tests with the first argument 1 to N, to M where all sizes are asked for;
 //! - `env: K=V`: a variable for the program, may repeat;
 //! - `stdin: TEXT`: standard input, `\n` for a new line (default: /dev/null);
@@ -215,7 +216,8 @@ impl Directives {
         match key {
             "build" => self.builds = words.map(|w| named(&Build::ALL, w)).collect::<Result<_, _>>()?,
             "place" => self.places = words.map(|w| named(&Place::ALL, w)).collect::<Result<_, _>>()?,
-            "run" => {
+            "full" if !full => {}
+            "run" | "full" => {
                 let name = words.next().unwrap_or_default();
                 self.runs.push((name, words.collect()));
             }

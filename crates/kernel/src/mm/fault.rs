@@ -9,7 +9,9 @@ use sync::SpinLock;
 use super::layout::STACK_GUARD_GAP;
 use super::limits::MemoryLimits;
 use super::map::Locked;
-use super::{Access, MemoryMap, PAGE_SIZE, PageStore, Protection, Vma, VmaFlags, page_floor, pages};
+use super::{
+    Access, MemoryMap, PAGE_SIZE, PageStore, Protection, Vma, VmaFlags, page_floor, pages, pressure,
+};
 use crate::sched;
 
 /// How much a stack grows at once, where the limits allow.
@@ -20,6 +22,8 @@ const STACK_STEP: u64 = 64 << 10;
 pub enum FaultOutcome {
     /// The access may be tried again.
     Resolved,
+    /// There is no memory for the page: the program ends.
+    Ended,
     /// The program gets this signal.
     Signal {
         /// `SIGSEGV` or `SIGBUS`.
@@ -48,7 +52,11 @@ pub fn fault_in(address: u64, access: Access) -> bool {
 /// or says which signal the program gets.
 pub fn handle_fault(address: u64, access: Access) -> FaultOutcome {
     if let Some(thread) = sched::current() {
-        return thread.process().memory().fault(address, access, &MemoryLimits::of(&thread));
+        let outcome = thread.process().memory().fault(address, access, &MemoryLimits::of(&thread));
+        if outcome == FaultOutcome::Ended {
+            pressure::kill(thread.process(), "no memory for a page");
+        }
+        return outcome;
     }
     let first = FIRST.lock().upgrade();
     first.map_or(FaultOutcome::NOT_MAPPED, |memory| memory.fault(address, access, &MemoryLimits::DEFAULT))
@@ -86,6 +94,7 @@ impl MemoryMap {
         };
         match outcome {
             Ok(()) => FaultOutcome::Resolved,
+            Err(Errno::ENOMEM) => FaultOutcome::Ended,
             Err(_) => FaultOutcome::NO_PAGE,
         }
     }

@@ -9,6 +9,7 @@
 //! | `map` | the books and the machine's space together: mapping and unmapping |
 //! | `heap`, `fault`, `pages` | the program break; faults; showing frames of a store |
 //! | `protect`, `remap`, `advise`, `lock`, `populate`, `sync` | changing what is mapped |
+//! | [`pressure`] | what happens when memory runs out |
 //! | `attach` | detaching System V shared memory |
 //! | [`sites`] | system call sites that became jumps |
 //! | `listing`, `fork` | what /proc shows; a copy for a child |
@@ -33,6 +34,7 @@ mod page_source;
 mod page_store;
 mod pages;
 mod populate;
+pub mod pressure;
 mod protect;
 mod range_set;
 mod remap;

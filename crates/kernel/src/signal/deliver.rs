@@ -102,7 +102,7 @@ fn stop(process: &Arc<Process>, signal: Signal) {
 fn wait_while_stopped(thread: &Thread) {
     let process = thread.process();
     let reported = {
-        let threads = process.threads().len();
+        let threads = process.thread_count();
         let mut signals = process.signals.lock();
         let Some(signal) = signals.stopped else { return };
         signals.stopped_threads += 1;

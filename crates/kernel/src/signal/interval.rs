@@ -100,7 +100,7 @@ impl IntervalTimer {
             IntervalClock::Real => expires,
             IntervalClock::Virtual | IntervalClock::Profiling => {
                 let left = expires.saturating_sub(self.clock.now(process));
-                let threads = process.threads().len().max(1) as u64;
+                let threads = process.thread_count().max(1) as u64;
                 monotonic().saturating_add((left / threads).max(LOOK))
             }
         };

@@ -134,6 +134,7 @@ pub(super) const fn has(arguments: &CloneArguments, flags: u32) -> bool {
 
 fn start(current: &Current<'_>, arguments: &CloneArguments) -> Result<i32, Errno> {
     check(arguments)?;
+    fork::check_count(current)?;
     if table::thread_count() >= THREADS_MAX {
         return Err(Errno::EAGAIN);
     }

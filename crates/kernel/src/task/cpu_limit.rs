@@ -51,7 +51,7 @@ pub fn watch(process: &Arc<Process>) {
         Arc::clone(place.get_or_insert_with(make))
     };
     let next = limit.rlim_cur.min(limit.rlim_max).saturating_mul(NANOSECONDS_PER_SECOND);
-    let threads = process.threads().len().max(1) as u64;
+    let threads = process.thread_count().max(1) as u64;
     let left = next.saturating_sub(process.cpu_time()) / threads;
     let waker: Weak<Watch> = Arc::downgrade(&watch);
     let mut queued = watch.queued.lock();

@@ -103,7 +103,7 @@ pub fn end_others(thread: &Arc<Thread>) -> Result<(), Errno> {
     for other in process.threads().iter().filter(|other| !Arc::ptr_eq(other, thread)) {
         exit_thread(other, ExitStatus::Exited(0));
     }
-    let is_alone = || (is_doomed(thread) || process.threads().len() == 1).then_some(());
+    let is_alone = || (is_doomed(thread) || process.thread_count() == 1).then_some(());
     process.threads_changed.wait_uninterruptible(is_alone);
     if is_doomed(thread) {
         return Err(Errno::EINTR);

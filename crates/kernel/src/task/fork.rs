@@ -15,14 +15,13 @@ use crate::syscalls::Current;
 /// Makes a process as its parent asks for, without threads and not yet known as a child.
 ///
 /// # Errors
-/// `EAGAIN` when the user has as many as allowed (`RLIMIT_NPROC`) or the machine has no room; `ENOMEM`.
+/// `EAGAIN` when the machine has no room; `ENOMEM`.
 pub(super) fn new_process(
     current: &Current<'_>,
     arguments: &CloneArguments,
     pid: i32,
     cpu: usize,
 ) -> Result<Arc<Process>, Errno> {
-    check_count(current)?;
     let parent = current.process();
     let memory = parent.memory();
     let memory = if has(arguments, CLONE_VM) { memory } else { memory.fork(cpu)? };
@@ -51,14 +50,13 @@ pub(super) fn new_process(
     Ok(child)
 }
 
-/// Refuses a user as many processes and threads as its limit says.
-fn check_count(current: &Current<'_>) -> Result<(), Errno> {
+/// Refuses a user more processes and threads than its limit says (`RLIMIT_NPROC`).
+pub(super) fn check_count(current: &Current<'_>) -> Result<(), Errno> {
     let credentials = current.credentials();
     let exempt = credentials.uid == 0
         || credentials.has_capability(CAP_SYS_RESOURCE)
         || credentials.has_capability(CAP_SYS_ADMIN);
-    let limit = current.process().limit(Resource::Processes);
-    if !exempt && table::threads_of_user(credentials.uid) as u64 >= limit {
+    if !exempt && table::user_has(credentials.uid, current.process().limit(Resource::Processes)) {
         return Err(Errno::EAGAIN);
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Processes.
 
+use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
@@ -71,7 +72,8 @@ struct Life {
 pub struct Process {
     pid: i32,
     memory: SpinLock<Arc<MemoryMap>>,
-    threads: SpinLock<Vec<Weak<Thread>>>,
+    /// Its threads, by the order in which they were made.
+    threads: SpinLock<BTreeMap<u64, Weak<Thread>>>,
     /// The first thread, once it has ended: it stands for the process until that is reaped.
     ended_leader: SpinLock<Option<Arc<Thread>>>,
     life: SpinLock<Life>,
@@ -122,7 +124,7 @@ impl Process {
         Arc::new(Self {
             pid,
             memory: SpinLock::new(memory),
-            threads: SpinLock::new(Vec::new()),
+            threads: SpinLock::new(BTreeMap::new()),
             ended_leader: SpinLock::new(None),
             life: SpinLock::new(Life::default()),
             exit_signal: SpinLock::new(Some(SIGCHLD)),
@@ -183,14 +185,18 @@ impl Process {
     /// Its threads, in the order in which they were made.
     #[must_use]
     pub fn threads(&self) -> Vec<Arc<Thread>> {
-        self.threads.lock().iter().filter_map(Weak::upgrade).collect()
+        self.threads.lock().values().filter_map(Weak::upgrade).collect()
+    }
+
+    /// How many threads it has.
+    #[must_use]
+    pub fn thread_count(&self) -> usize {
+        self.threads.lock().len()
     }
 
     /// Adds a new thread.
     pub(super) fn add_thread(&self, thread: &Arc<Thread>) {
-        let mut threads = self.threads.lock();
-        threads.retain(|thread| thread.strong_count() > 0);
-        threads.push(Arc::downgrade(thread));
+        self.threads.lock().insert(thread.order(), Arc::downgrade(thread));
     }
 
     /// Takes out a thread that ends; gives whether it was the last one.
@@ -200,7 +206,7 @@ impl Process {
             *self.ended_leader.lock() = Some(Arc::clone(thread));
         }
         let mut threads = self.threads.lock();
-        threads.retain(|other| other.upgrade().is_some_and(|other| !Arc::ptr_eq(&other, thread)));
+        threads.remove(&thread.order());
         threads.is_empty()
     }
 
@@ -263,7 +269,7 @@ impl Process {
     #[must_use]
     pub fn representative(&self) -> Option<Arc<Thread>> {
         let ended = self.ended_leader.lock().clone();
-        ended.or_else(|| self.threads().into_iter().next())
+        ended.or_else(|| self.threads.lock().values().find_map(Weak::upgrade))
     }
 
     /// The real user that it acts as, or acted as last.
@@ -272,8 +278,9 @@ impl Process {
         self.representative().map_or(0, |thread| thread.credentials().uid)
     }
 
-    /// Keeps the processor time of a thread that is being dropped.
-    pub(super) fn add_ended_time(&self, nanoseconds: u64) {
+    /// Keeps the processor time of a thread that is being dropped; takes it out if it never ran.
+    pub(super) fn forget_thread(&self, order: u64, nanoseconds: u64) {
+        self.threads.lock().remove(&order);
         self.ended_time.fetch_add(nanoseconds, Ordering::Relaxed);
     }
 

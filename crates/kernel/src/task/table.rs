@@ -111,11 +111,15 @@ pub fn thread_count() -> usize {
     TABLE.lock().threads.len()
 }
 
-/// How many threads act for a user (`RLIMIT_NPROC`).
+/// Whether so many threads or more act for a user (`RLIMIT_NPROC`).
 #[must_use]
-pub fn threads_of_user(uid: u32) -> usize {
+pub fn user_has(uid: u32, limit: u64) -> bool {
+    // Mostly there are fewer threads in all, which is much cheaper to see.
+    if (thread_count() as u64) < limit {
+        return false;
+    }
     let threads: Vec<_> = TABLE.lock().threads.values().filter_map(Weak::upgrade).collect();
-    threads.iter().filter(|thread| thread.credentials().uid == uid).count()
+    threads.iter().filter(|thread| thread.credentials().uid == uid).count() as u64 >= limit
 }
 
 /// The number that was given out last (/proc/loadavg).

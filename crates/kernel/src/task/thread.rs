@@ -27,6 +27,8 @@ use crate::user::UserPtr;
 pub struct Thread {
     this: Weak<Self>,
     tid: AtomicI32,
+    /// Its place among all threads in the order in which they were made.
+    order: u64,
     process: Arc<Process>,
     context: Context,
     /// Where the scheduler has it.
@@ -55,6 +57,9 @@ pub struct Thread {
     /// Its last system calls.
     pub recent: RecentCalls,
 }
+
+/// How many threads were made.
+static MADE: AtomicU64 = AtomicU64::new(0);
 
 /// What a new thread starts with.
 #[derive(Debug)]
@@ -125,6 +130,7 @@ impl Thread {
         let thread = Arc::new_cyclic(|this| Self {
             this: this.clone(),
             tid: AtomicI32::new(new.tid),
+            order: MADE.fetch_add(1, Ordering::Relaxed),
             process: new.process,
             context,
             placement: SpinLock::new(Placement::new()),
@@ -151,6 +157,11 @@ impl Thread {
     #[must_use]
     pub fn tid(&self) -> i32 {
         self.tid.load(Ordering::Relaxed)
+    }
+
+    /// Its place among all threads in the order in which they were made.
+    pub(super) const fn order(&self) -> u64 {
+        self.order
     }
 
     /// Takes over the number of its process, whose first thread is gone (execve(2)).
@@ -307,7 +318,7 @@ impl Thread {
 
 impl Drop for Thread {
     fn drop(&mut self) {
-        self.process.add_ended_time(self.placement.lock().run_time);
+        self.process.forget_thread(self.order, self.placement.lock().run_time);
         table::remove_thread(self.tid(), &self.this);
     }
 }

@@ -52,7 +52,7 @@ impl TimerClock {
         let left = target.saturating_sub(self.now());
         let threads = match self {
             Self::Process(process) => {
-                process.upgrade().map_or(1, |process| process.threads().len().max(1) as u64)
+                process.upgrade().map_or(1, |process| process.thread_count().max(1) as u64)
             }
             _ => 1,
         };

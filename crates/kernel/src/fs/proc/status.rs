@@ -68,7 +68,7 @@ pub(super) fn statistics(thread: &Thread, text: &mut Text) -> Result<(), Errno> 
     let is_realtime = matches!(scheduling.policy, 1 | 2);
     let priority =
         if is_realtime { -1 - i64::from(scheduling.priority) } else { 20 + i64::from(scheduling.nice) };
-    put!(text, "{priority} {} {} 0 {} ", scheduling.nice, process.threads().len(), ticks(process.started()));
+    put!(text, "{priority} {} {} 0 {} ", scheduling.nice, process.thread_count(), ticks(process.started()));
     put!(text, "{} {resident} {} 1 1 ", memory.usage.total, process.limit(Resource::ResidentSet));
     put!(text, "{} 0 0 ", places.map_or(0, |places| places.stack_pointer));
     put!(text, "{pending} {blocked} {ignored} {caught} 0 0 0 17 ");
@@ -177,7 +177,7 @@ pub(super) fn status(thread: &Thread, text: &mut Text) -> Result<(), Errno> {
     sizes(thread, text);
     let credentials = thread.credentials();
     let limit = thread.process().limit(Resource::PendingSignals);
-    put!(text, "Threads:\t{}\n", thread.process().threads().len());
+    put!(text, "Threads:\t{}\n", thread.process().thread_count());
     put!(text, "SigQ:\t{}/{limit}\n", QueueSlot::count(credentials.uid));
     let names = ["SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt"];
     for (name, set) in names.iter().zip(signals(thread)) {

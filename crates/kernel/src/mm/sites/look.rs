@@ -75,7 +75,7 @@ pub fn look(thread: &Arc<Thread>, frame: &mut RegisterFrame) {
     let Some(site) = frame.instruction_pointer().checked_sub(SYSCALL_LENGTH) else { return };
     if comes_back(frame.syscall_number()) && memory.is_due(site) {
         // The memory is in the process, and in the reference that is held here.
-        let alone = thread.process().threads().len() == 1 && Arc::strong_count(&memory) == 2;
+        let alone = thread.process().thread_count() == 1 && Arc::strong_count(&memory) == 2;
         memory.look_at(site, alone);
     }
     if records::are_observed() {
