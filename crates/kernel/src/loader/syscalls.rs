@@ -6,6 +6,7 @@ use core::sync::atomic::Ordering;
 use abi::Errno;
 use abi::raw::general::{AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW};
 use abi::resource::Resource;
+use abi::signal::SIGCHLD;
 
 use super::stack::STRING_MAX;
 use super::{Asker, Prepared, Request, base_name, load, prepare, strings_limit};
@@ -144,11 +145,11 @@ fn replace(current: &Current<'_>, prepared: &Prepared) -> Result<Outcome, Errno>
     task::exit::end_others(current.thread())?;
     let randomize = process.attributes.personality.load(Ordering::Relaxed) & ADDR_NO_RANDOMIZE == 0;
     futex::release(current, false);
+    task::exit::clear_child_tid(current);
     current.rseq.clear();
     let memory = new_memory(current, randomize, limits.stack)?;
     // From here on there is no way back: a failure ends the process, as on Linux.
     task::vfork::done(current);
-    current.clear_child_tid.store(0, Ordering::Relaxed);
     // Descriptors are the new program's alone (`unshare_files`).
     let files = current.files();
     if Arc::strong_count(&files) > 2 {
@@ -159,6 +160,7 @@ fn replace(current: &Current<'_>, prepared: &Prepared) -> Result<Outcome, Errno>
     current.reset_signals_for_exec();
     process.posix_timers.clear();
     process.set_executed();
+    process.set_exit_signal(Some(SIGCHLD));
     current.set_credentials(Arc::clone(&prepared.credentials));
     current.attributes.set_name(base_name(&prepared.request.name));
     let Ok(loaded) = load(&memory, prepared, &limits) else {

@@ -116,6 +116,19 @@ fn wait_while_stopped(thread: &Thread) {
     process.signals.lock().stopped_threads -= 1;
 }
 
+/// A thread has left a process that is about to stop: if all others stand still already, nobody else tells the
+/// parent.
+pub(crate) fn thread_left(process: &Arc<Process>) {
+    let threads = process.thread_count();
+    let stopped = {
+        let signals = process.signals.lock();
+        signals.stopped.filter(|_| signals.stopped_threads == threads)
+    };
+    if let Some(signal) = stopped {
+        family::report(process, ChildEvent::Stopped(signal));
+    }
+}
+
 /// Whether no member of the process's group has a parent in another group of the session.
 pub(crate) fn is_orphaned(process: &Process) -> bool {
     let group = process.relations();

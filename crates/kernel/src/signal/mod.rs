@@ -21,7 +21,7 @@ pub mod syscalls;
 mod tests;
 
 pub use action::SignalHandlers;
-pub(crate) use deliver::{handle, is_orphaned};
+pub(crate) use deliver::{handle, is_orphaned, thread_left};
 pub use frame::rt_sigreturn;
 pub use mask::{take_signal, with_mask};
 pub use queue::{PendingQueue, QueueSlot};

@@ -172,9 +172,13 @@ pub(super) fn retarget(thread: &Thread, signals: SignalSet) {
     let process = thread.process();
     let chosen: Vec<_> = {
         let shared = process.signals.lock();
+        let open = shared.pending.set().intersection(signals);
+        if open.is_empty() {
+            // Mostly: and there may be thousands of threads.
+            return;
+        }
         let threads: Vec<_> =
             process.threads().into_iter().filter(|other| other.tid() != thread.tid()).collect();
-        let open = shared.pending.set().intersection(signals);
         open.iter().filter_map(|signal| choose(&threads, signal)).collect()
     };
     for other in chosen {

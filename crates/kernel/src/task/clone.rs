@@ -51,7 +51,7 @@ pub fn clone(
         tls,
         ..CloneArguments::default()
     };
-    if has(&arguments, CLONE_PIDFD) && has(&arguments, CLONE_PARENT_SETTID) {
+    if has(&arguments, CLONE_PIDFD) && has(&arguments, CLONE_PARENT_SETTID | CLONE_DETACHED) {
         return Err(Errno::EINVAL);
     }
     start(current, &arguments)
@@ -88,8 +88,12 @@ pub fn clone3(current: &Current<'_>, arguments: UserPtr<CloneArguments>, size: u
     let stack_fits = (arguments.stack == 0) == (arguments.stack_size == 0);
     let known =
         (u64::from(u32::MAX) & !u64::from(CSIGNAL) & !u64::from(CLONE_DETACHED)) | CLONE_CLEAR_SIGHAND;
-    if !signal_fits || !stack_fits || arguments.flags & !known != 0 || arguments.set_tid_size != 0 {
+    if !signal_fits || !stack_fits || arguments.flags & !known != 0 {
         return Err(Errno::EINVAL);
+    }
+    if arguments.set_tid != 0 || arguments.set_tid_size != 0 {
+        let is_valid = arguments.set_tid != 0 && (1..=32).contains(&arguments.set_tid_size);
+        return Err(if is_valid { gap!("clone3 (set_tid)", EINVAL) } else { Errno::EINVAL });
     }
     if has(&arguments, CLONE_THREAD | CLONE_PARENT) && arguments.exit_signal != 0 {
         return Err(Errno::EINVAL);

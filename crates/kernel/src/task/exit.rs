@@ -7,7 +7,7 @@ use alloc::sync::Arc;
 use core::sync::atomic::Ordering;
 
 use abi::Errno;
-use abi::siginfo::SigInfo;
+use abi::siginfo::{SI_USER, SigInfo};
 use abi::signal::Signal;
 
 use super::{Process, Thread, family};
@@ -17,7 +17,7 @@ use crate::ipc::sysv::semaphore;
 use crate::machine::machine;
 use crate::mm::MemoryMap;
 use crate::sched;
-use crate::signal::send_to_process;
+use crate::signal::{self, send_to_process};
 use crate::tty;
 use crate::user::UserPtr;
 
@@ -133,6 +133,7 @@ pub fn finish(thread: &Arc<Thread>, status: ExitStatus) {
         family::leave(process);
     } else {
         process.threads_changed.wake_all();
+        signal::thread_left(process);
     }
     super::vfork::done(thread);
 }
@@ -149,14 +150,23 @@ fn finish_process(thread: &Thread, status: ExitStatus) {
     process.posix_timers.clear();
     process.interval_timers.clear();
     process.set_exit_status(status);
+    process.set_peak(machine().usage().max_resident);
     process.set_memory(MemoryMap::nobody());
 }
 
 /// Gives up what a thread has in its program's memory.
 fn release_memory_words(thread: &Thread) {
     futex::release(thread, true);
+    clear_child_tid(thread);
+}
+
+/// Clears the word that `CLONE_CHILD_CLEARTID` named and wakes who waits there, if anybody else uses the memory
+/// that the thread is about to leave (`mm_release`).
+pub(crate) fn clear_child_tid(thread: &Thread) {
     let address = thread.clear_child_tid.swap(0, Ordering::Relaxed);
-    if address == 0 {
+    let process = thread.process();
+    let is_used = process.memory().users() > 1 || process.thread_count() > 1;
+    if address == 0 || !is_used {
         return;
     }
     // As Linux: a bad address is the program's loss, and nobody waits in memory that only this thread has.
@@ -168,13 +178,13 @@ fn release_memory_words(thread: &Thread) {
 }
 
 /// Sends the signal that prctl(2) `PR_SET_PDEATHSIG` asked for to a child of a process that ended.
-pub(super) fn tell_of_parent(child: &Arc<Process>) {
+pub(super) fn tell_of_parent(child: &Arc<Process>, parent: &Process) {
     let number = child.threads().iter().find_map(|thread| {
         let number = thread.attributes.parent_death_signal.load(Ordering::Relaxed);
         (number != 0).then_some(number)
     });
     if let Some(signal) = number.and_then(Signal::new) {
         // What cannot be queued is lost, as when a user sends too many.
-        let _ = send_to_process(child, SigInfo::kernel(signal));
+        let _ = send_to_process(child, SigInfo::kill(signal, SI_USER, parent.pid(), parent.uid()));
     }
 }

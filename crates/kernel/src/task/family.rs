@@ -96,7 +96,9 @@ pub(super) fn leave(process: &Arc<Process>) {
     let reaper = reaper(process);
     let children = core::mem::take(&mut *process.children.lock());
     for child in &children {
-        tell_of_parent(child);
+        tell_of_parent(child, process);
+        // The new parent knows of no other arrangement (`reparent_leader`).
+        child.set_exit_signal(Some(SIGCHLD));
         adopt(&reaper, child);
         // It may have ended before, or its group be without a shell now.
         hang_up_if_orphaned(child, Some(process));
@@ -154,7 +156,7 @@ pub(super) fn take_child(parent: &Process, child: &Arc<Process>) -> Option<Arc<P
 
 /// Lets a zombie go.
 pub(super) fn reap(parent: &Process, child: &Process) {
-    parent.add_children_time(child.cpu_time().saturating_add(child.children_time()));
+    parent.add_child(child);
     child.forget_leader();
 }
 

@@ -114,6 +114,10 @@ pub struct Process {
     ended_time: AtomicU64,
     /// Processor time of children that were waited for, in nanoseconds.
     children_time: AtomicU64,
+    /// The most memory that was resident when it ended, in bytes.
+    peak: AtomicU64,
+    /// The same of the largest child that was waited for.
+    children_peak: AtomicU64,
 }
 
 impl Process {
@@ -147,6 +151,8 @@ impl Process {
             executed: AtomicBool::new(false),
             ended_time: AtomicU64::new(0),
             children_time: AtomicU64::new(0),
+            peak: AtomicU64::new(0),
+            children_peak: AtomicU64::new(0),
         })
     }
 
@@ -255,7 +261,7 @@ impl Process {
     }
 
     /// Chooses what is sent to the parent at the end.
-    pub(super) fn set_exit_signal(&self, signal: Option<Signal>) {
+    pub(crate) fn set_exit_signal(&self, signal: Option<Signal>) {
         *self.exit_signal.lock() = signal;
     }
 
@@ -366,8 +372,27 @@ impl Process {
     }
 
     /// Adds a child that was waited for, with its own children (wait(2)).
-    pub fn add_children_time(&self, nanoseconds: u64) {
+    pub(super) fn add_child(&self, child: &Self) {
+        let nanoseconds = child.cpu_time().saturating_add(child.children_time());
         self.children_time.fetch_add(nanoseconds, Ordering::Relaxed);
+        self.children_peak.fetch_max(child.peak_with_children(), Ordering::Relaxed);
+    }
+
+    /// Keeps the most memory that was resident, as the process ends.
+    pub(super) fn set_peak(&self, bytes: u64) {
+        self.peak.store(bytes, Ordering::Relaxed);
+    }
+
+    /// The most memory of a process that has ended, or of a child that it waited for, in bytes.
+    #[must_use]
+    pub fn peak_with_children(&self) -> u64 {
+        self.peak.load(Ordering::Relaxed).max(self.children_peak())
+    }
+
+    /// The most memory of a child that it waited for, in bytes.
+    #[must_use]
+    pub fn children_peak(&self) -> u64 {
+        self.children_peak.load(Ordering::Relaxed)
     }
 }
 

@@ -81,7 +81,10 @@ impl WaitRequest {
         let mut children = parent.children.lock();
         let mut outcome = Err(Errno::ECHILD);
         for (index, child) in children.iter().enumerate().filter(|(_, child)| self.concerns(child)) {
-            outcome = Ok(None);
+            // As Linux: of a child that has ended nothing else is to come.
+            if self.ended || !child.is_zombie() {
+                outcome = Ok(None);
+            }
             if let Some(event) = self.look(child) {
                 let found = Waited { child: Arc::clone(child), event, uid: child.uid() };
                 if matches!(event, ChildEvent::Ended(_)) && !self.keep {

@@ -354,6 +354,7 @@ fn load(text: &mut Text) {
 
 fn memory(text: &mut Text) {
     let (total, free) = frame::statistics();
+    let kernel = machine().heap_usage().used;
     let sizes = [
         ("MemTotal", total),
         ("MemFree", free),
@@ -373,9 +374,9 @@ fn memory(text: &mut Text) {
         ("Mapped", 0),
         ("Shmem", total - free),
         ("KReclaimable", 0),
-        ("Slab", 0),
+        ("Slab", kernel),
         ("SReclaimable", 0),
-        ("SUnreclaim", 0),
+        ("SUnreclaim", kernel),
         ("PageTables", 0),
         ("CommitLimit", total),
         ("Committed_AS", 0),

@@ -17,6 +17,9 @@ use crate::task::syscalls::scheduling::online_cpus;
 
 /// The letter and the word for what a thread does.
 fn state(thread: &Thread) -> (char, &'static str) {
+    if thread.process().is_zombie() {
+        return ('Z', "zombie");
+    }
     if thread.process().signals.lock().stopped().is_some() {
         return ('T', "stopped");
     }
@@ -24,7 +27,8 @@ fn state(thread: &Thread) -> (char, &'static str) {
         RunState::Runnable => ('R', "running"),
         RunState::Blocked { interruptible: true } => ('S', "sleeping"),
         RunState::Blocked { interruptible: false } => ('D', "disk sleep"),
-        RunState::Dead => ('X', "dead"),
+        // The first thread, which stands for its process until the others have ended, too.
+        RunState::Dead => ('Z', "zombie"),
     }
 }
 

@@ -100,9 +100,10 @@ pub fn getrusage(current: &Current<'_>, who: i32, usage: UserPtr<Rusage>) -> Res
         _ => return Err(Errno::EINVAL),
     };
     let counted = if who == CHILDREN { MachineUsage::default() } else { machine().usage() };
+    let peak = if who == CHILDREN { current.process().children_peak() } else { counted.max_resident };
     usage.write(&Rusage {
         ru_utime: Timeval::from_nanoseconds(time),
-        ru_maxrss: counted.max_resident.cast_signed() / 1024,
+        ru_maxrss: peak.cast_signed() / 1024,
         ru_minflt: counted.minor_faults.cast_signed(),
         ru_majflt: counted.major_faults.cast_signed(),
         ru_inblock: counted.blocks_in.cast_signed(),

@@ -1,6 +1,7 @@
 //! Waiting for children (wait(2)).
 
 use abi::Errno;
+use abi::raw::general::O_NONBLOCK;
 use abi::resource::Rusage;
 use abi::siginfo::SigInfo;
 use abi::signal::SIGCHLD;
@@ -36,7 +37,11 @@ fn request(whom: Whom, options: u32) -> WaitRequest {
 /// The resources that a child has used, as far as they are counted.
 fn usage_of(waited: &Waited) -> Rusage {
     let time = waited.child.cpu_time().saturating_add(waited.child.children_time());
-    Rusage { ru_utime: Timeval::from_nanoseconds(time), ..Rusage::default() }
+    Rusage {
+        ru_utime: Timeval::from_nanoseconds(time),
+        ru_maxrss: waited.child.peak_with_children().cast_signed() / 1024,
+        ..Rusage::default()
+    }
 }
 
 /// wait4(2).
@@ -108,21 +113,32 @@ fn find(current: &Current<'_>, which: i32, id: i32, options: u32) -> Result<Opti
     if options & !known != 0 || options & kinds == 0 {
         return Err(Errno::EINVAL);
     }
+    let mut must_not_wait = false;
     let whom = match which {
         ALL => Whom::Any,
         PROCESS if id > 0 => Whom::Process(id),
         GROUP if id > 0 => Whom::Group(id),
         GROUP if id == 0 => Whom::Group(current.process().relations().pgid),
-        DESCRIPTOR if id >= 0 => Whom::Process(descriptor_process(current, Fd(id))?),
+        DESCRIPTOR if id >= 0 => {
+            let (pid, nonblocking) = descriptor_process(current, Fd(id))?;
+            must_not_wait = nonblocking && options & WNOHANG == 0;
+            Whom::Process(pid)
+        }
         _ => return Err(Errno::EINVAL),
     };
-    wait::wait(current, &request(whom, options))
+    let mut request = request(whom, options);
+    request.no_wait |= must_not_wait;
+    match wait::wait(current, &request)? {
+        None if must_not_wait => Err(Errno::EAGAIN),
+        found => Ok(found),
+    }
 }
 
-/// The process that a descriptor refers to (pidfd_open(2)).
-fn descriptor_process(current: &Current<'_>, fd: Fd) -> Result<i32, Errno> {
+/// The process that a descriptor refers to (pidfd_open(2)), and whether the descriptor does not block.
+fn descriptor_process(current: &Current<'_>, fd: Fd) -> Result<(i32, bool), Errno> {
     let file = current.file(fd)?;
-    crate::task::pidfd::process_of(&file).map(|process| process.pid()).ok_or(Errno::EBADF)
+    let process = crate::task::pidfd::process_of(&file).ok_or(Errno::EBADF)?;
+    Ok((process.pid(), file.flags() & O_NONBLOCK != 0))
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub fn kcmp(
         KCMP_VM => of_both(&|thread| Arc::as_ptr(&thread.process().memory()).addr()),
         KCMP_FILES => of_both(&|thread| Arc::as_ptr(&thread.files()).addr()),
         KCMP_FS => of_both(&|thread| Arc::as_ptr(&thread.fs()).addr()),
-        KCMP_SIGHAND => of_both(&|thread| Arc::as_ptr(thread.process()).addr()),
+        KCMP_SIGHAND => of_both(&|thread| Arc::as_ptr(thread.process().signals.lock().handlers()).addr()),
         // Contexts of input and output are nobody's own.
         KCMP_IO => Ok((0, 0)),
         KCMP_SYSVSEM => of_both(&|thread| {
