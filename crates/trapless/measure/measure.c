@@ -12,7 +12,8 @@
 #include "measure.h"
 
 /* A batch takes at least this long. */
-enum { BATCH_NS = 2 * 1000 * 1000, OPERATIONS = 64 };
+enum { OPERATIONS = 64 };
+static const uint64_t BATCH_NS = 2 * 1000 * 1000;
 
 const char *program;
 
@@ -82,6 +83,9 @@ static void batch(struct state *state)
 		return;
 	}
 	struct cost cost = measure(state);
+	/* Found out while the machine was less busy: the next batch is to take no longer than it must. */
+	if (cost.whole > 8 * BATCH_NS && state->count > 1)
+		state->count = 1 + state->count * BATCH_NS / cost.whole;
 	printf("%.3f\t%.2f\n", cost.ns, cost.cycles);
 }
 

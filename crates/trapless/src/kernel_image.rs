@@ -27,13 +27,21 @@ const VM_KERNEL: Option<&[u8]> = Some(include_bytes!(env!("TRAPLESS_VM_KERNEL"))
 #[cfg(not(vm_kernel_inside))]
 const VM_KERNEL: Option<&[u8]> = None;
 
-/// Puts a machine's kernel into a file in memory that can be executed.
-pub(crate) fn load(machine: Machine) -> Result<File> {
-    let carried = match machine {
+/// Whether this launcher carries a machine's kernel.
+pub(crate) fn is_carried(machine: Machine) -> bool {
+    carried(machine).is_some()
+}
+
+fn carried(machine: Machine) -> Option<&'static [u8]> {
+    match machine {
         Machine::Process => PROCESS_KERNEL,
         Machine::Vm => VM_KERNEL,
-    };
-    let kernel = carried
+    }
+}
+
+/// Puts a machine's kernel into a file in memory that can be executed.
+pub(crate) fn load(machine: Machine) -> Result<File> {
+    let kernel = carried(machine)
         .ok_or_else(|| anyhow!("this launcher carries no kernel: build it with `cargo xtask build`"))?;
     // A limit on the size of files shall give an error here and no death.
     SigSet::from(Signal::SIGXFSZ).thread_block().context("cannot block signals")?;

@@ -11,17 +11,21 @@
 //! | `kernel_arguments` | the kernel's own command line |
 //! | `supervisor` | starting the kernel, passing signals on, waiting for its end |
 //! | `vm` | the same for a virtual machine |
+//! | `syscalls` | the table of system calls |
+//! | `doctor` | what the host offers |
 //! | `bench` | measurements beside the host's Linux |
 //! | `failure` | how failures are told |
 
 #![forbid(unsafe_code)]
 
 mod bench;
+mod doctor;
 mod failure;
 mod kernel_arguments;
 mod kernel_image;
 mod options;
 mod supervisor;
+mod syscalls;
 mod values;
 mod vm;
 
@@ -31,14 +35,13 @@ use anyhow::Result;
 
 use crate::options::{Action, Machine, Parsed, RunOptions};
 
-/// The table that `cargo xtask syscalls` makes from the kernel's list.
-const SYSTEM_CALLS: &str = include_str!("../../../docs/syscalls.md");
-
 fn main() -> ExitCode {
     match options::parse(std::env::args_os()) {
         Parsed::Action(Action::Run(options)) => run(&options).unwrap_or_else(|error| failure::tell(&error)),
         Parsed::Action(Action::WithParent(options)) => failure::tell(&vm::become_program(&options)),
-        Parsed::Action(Action::Syscalls) => failure::print(SYSTEM_CALLS),
+        Parsed::Action(Action::Syscalls(options)) => syscalls::text(options.json)
+            .map_or_else(|error| failure::tell(&error), |text| failure::print(&text)),
+        Parsed::Action(Action::Doctor) => failure::print(&doctor::report()),
         Parsed::Action(Action::Bench(options)) => {
             bench::run(&options).unwrap_or_else(|error| failure::tell(&error))
         }

@@ -24,7 +24,9 @@ pub(crate) enum Action {
     #[command(after_help = RUN_NOTES)]
     Run(Box<RunOptions>),
     /// Prints the system calls that the kernel serves, and what is missing of each
-    Syscalls,
+    Syscalls(SyscallsOptions),
+    /// Tells what this host offers to worlds, and which host calls the kernel may make
+    Doctor,
     /// Measures what calls cost, on the host's Linux and in a world, in turns
     #[command(after_help = BENCH_NOTES)]
     Bench(BenchOptions),
@@ -126,6 +128,14 @@ pub(crate) struct RunOptions {
     /// The program, looked for in the PATH inside of the world, and its arguments
     #[arg(value_name = "PROGRAM", required = true, num_args = 1.., trailing_var_arg = true)]
     pub(crate) command: Vec<OsString>,
+}
+
+/// The options of `trapless syscalls`.
+#[derive(Debug, Args)]
+pub(crate) struct SyscallsOptions {
+    /// Prints JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// The options of `trapless bench`.
