@@ -107,12 +107,6 @@ impl Flow {
     pub fn has_target_in(&self, range: Range<u64>) -> bool {
         !range.is_empty() && self.targets.range(range).next().is_some()
     }
-
-    /// Whether an instruction is known to start inside of a range.
-    #[must_use]
-    pub fn has_start_in(&self, mut range: Range<u64>) -> bool {
-        range.any(|address| self.length_at(address).is_some())
-    }
 }
 
 /// Decodes one whole instruction.

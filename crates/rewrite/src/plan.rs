@@ -42,7 +42,7 @@ impl<'a> Text<'a> {
 /// How a site is patched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
-    /// The jump replaces the instruction before the `syscall`.
+    /// The jump replaces what comes before the `syscall`.
     Before,
     /// The jump replaces the `syscall` and what follows.
     Over,
@@ -196,10 +196,11 @@ pub fn plan(site: u64, text: &Text<'_>, function: Option<&Function>) -> Result<P
         // It was executed: if nothing leads there, something that was assumed may not be so.
         (flow.length_at(site) == Some(SYSCALL_LENGTH)).then_some(flow)
     });
-    if let Some(plan) = flow.as_ref().and_then(|flow| plan_before(site, text, flow)) {
+    let before = |most: usize| flow.as_ref().and_then(|flow| plan_before(site, text, flow, most));
+    if let Some(plan) = before(1) {
         return Ok(plan);
     }
-    plan_over(site, text, function.zip(flow.as_ref()))
+    plan_over(site, text, function.zip(flow.as_ref())).or_else(|declined| before(JUMP_SIZE).ok_or(declined))
 }
 
 /// Whether what stands before may be the end of a signal handler. This may look at bytes alone, because all
@@ -210,21 +211,32 @@ fn returns_from_signal(site: u64, text: &Text<'_>) -> bool {
     before == Some(&number)
 }
 
-/// The form that leaves the `syscall` alone.
-fn plan_before(site: u64, text: &Text<'_>, flow: &Flow) -> Option<Plan> {
-    let patch = flow.before(site)?;
-    let inside = patch + 1..site;
-    if site - patch < JUMP_LENGTH || flow.has_target_in(inside.clone()) || flow.has_start_in(inside) {
+/// The form that leaves the `syscall` alone and displaces up to `most` instructions before it.
+fn plan_before(site: u64, text: &Text<'_>, flow: &Flow, most: usize) -> Option<Plan> {
+    let mut starts = Vec::new();
+    let mut patch = site;
+    while site - patch < JUMP_LENGTH {
+        patch = flow.before(patch).filter(|_| starts.len() < most)?;
+        starts.push(patch);
+    }
+    let mut inside = patch + 1..site;
+    if flow.has_target_in(inside.clone())
+        || inside.any(|at| flow.length_at(at).is_some() && !starts.contains(&at))
+    {
         return None;
     }
-    let instruction = decode(patch, text.range(&(patch..site))?)?;
-    let moved = movable(&instruction, text).ok()?;
-    // It must lead to the system call and nowhere else.
-    if instruction.flow_control() != FlowControl::Next {
-        return None;
+    let mut moved = Vec::new();
+    let mut number = None;
+    for &start in starts.iter().rev() {
+        let instruction = decode(start, text.from(start)?)?;
+        // It must lead to the system call and nowhere else.
+        if instruction.flow_control() != FlowControl::Next {
+            return None;
+        }
+        moved.push(movable(&instruction, text).ok()?);
+        number = constant_number(&instruction);
     }
-    let number = constant_number(&instruction);
-    make(site, Form::Before, patch, Vec::from([moved]), number, text).ok()
+    make(site, Form::Before, patch, moved, number, text).ok()
 }
 
 /// The number that an instruction loads, if it is `mov $number,%eax` in one of its forms.

@@ -134,10 +134,10 @@ impl Writer {
         Some(())
     }
 
-    /// The instruction before the `syscall`, then the way to the kernel, which goes on behind the `syscall`.
+    /// What comes before the `syscall`, then the way to the kernel, which goes on behind the `syscall`.
     fn before(&mut self, plan: &Plan, entry: u32) -> Option<()> {
         for moved in &plan.moved {
-            self.mark(moved.address, Part::Landing)?;
+            self.mark(moved.address, if moved.address == plan.patch { Part::Landing } else { Part::Start })?;
             self.moved(moved)?;
         }
         self.mark(plan.site, Part::Start)?;

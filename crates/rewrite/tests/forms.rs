@@ -118,6 +118,23 @@ fn a_jump_into_the_instruction_before_prevents_its_replacement() {
 }
 
 #[test]
+fn short_instructions_before_move_where_a_jump_goes_behind() {
+    // xor %r9d,%r9d; xor %esi,%esi; syscall; 1: test %eax,%eax; jne 1b; ret
+    let code = [0x45, 0x31, 0xc9, 0x31, 0xf6, 0x0f, 0x05, 0x85, 0xc0, 0x75, 0xfc, 0xc3];
+    let (form, number, listing) = known(&code, 5).unwrap();
+    assert_eq!((form, number), (Form::Before, None));
+    assert!(listing.contains("= 401003: xor esi") && listing.contains("-> 401007\n"), "{listing}");
+    // What is not known to be instructions does not move.
+    assert_eq!(unknown(&code, 5), Err(Declined::JumpTarget));
+    // xor %r9d,%r9d; 1: xor %esi,%esi; syscall; 2: test %eax,%eax; jne 2b; jne 1b; ret
+    let code = [0x45, 0x31, 0xc9, 0x31, 0xf6, 0x0f, 0x05, 0x85, 0xc0, 0x75, 0xfc, 0x75, 0xf6, 0xc3];
+    assert_eq!(known(&code, 5), Err(Declined::JumpTarget));
+    // cltd; 2: syscall; 1: test %eax,%eax; jne 1b; ret: not enough room
+    let code = [0x99, 0x0f, 0x05, 0x85, 0xc0, 0x75, 0xfc, 0xc3];
+    assert_eq!(known(&code, 1), Err(Declined::JumpTarget));
+}
+
+#[test]
 fn what_follows_moves_with_its_references() {
     // syscall; lea 0x10(%rip),%rax; ret
     let code = [0x0f, 0x05, 0x48, 0x8d, 0x05, 0x10, 0, 0, 0, 0xc3];

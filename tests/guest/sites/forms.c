@@ -116,6 +116,18 @@ static long go(long (*place)(), long rax, long rdi, long rdx, int carry)
                      : "rcx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
     return result;
 }
+// A loop whose head lies directly behind the call: nothing there can move, but what comes before can.
+KNOWN(head_behind, "mov %rdi, %r9\nmov %rsi, %rdx\njmp 2f\n1: mov %r9, %rax\n" LABEL(at_middle) "xor %esi, %esi\n"
+      LABEL(at_last) "syscall\n2: dec %rdx\njns 1b\nret");
+long at_middle(), at_last();
+CASE(a_loop_behind_the_call)
+{
+    EACH(EQ(head_behind(SYS_getpid, 5L), getpid()));
+    EACH(EQ(go(at_middle, SYS_getpid, 0, 0, 0), getpid()));
+    EACH(EQ(go(at_middle, SYS_close, -1, 0, 1), -EBADF));
+    EACH(EQ(go(at_last, SYS_getpid, 0, 0, 0), getpid()));
+}
+
 CASE(jumps_to_each_place)
 {
     EACH(EQ(landing(SYS_close, -1L, 0L, 20L), 40));

@@ -58,8 +58,10 @@ pub(crate) fn check(text: &Text<'_>, plan: &Plan, patch: &Patch, code: &[u8]) ->
     let mut at = 0_usize;
     let mut program = patch.program().start;
     if patch.form() == Form::Before {
-        (at, program) = same(text, patch, code, at, program)?;
-        assert_eq!(program, patch.site(), "one instruction moves");
+        while program < patch.site() {
+            (at, program) = same(text, patch, code, at, program)?;
+        }
+        assert_eq!(program, patch.site(), "whole instructions move");
     }
     at = way_in(patch, code, at);
     match patch.form() {

@@ -182,7 +182,7 @@ impl MemoryMap {
         if !place.is_fixed() {
             return Err(Reason::Text);
         }
-        let plan = read_and_plan(site, place)?;
+        let plan = self.read_and_plan(site, place)?;
         let mut locked = self.lock();
         let now = locked.books.find(site).map(|(area, vma)| (area, vma.clone()));
         let Some((area, vma)) = now else { return Err(Reason::Changed) };
@@ -195,6 +195,34 @@ impl MemoryMap {
         }
         locked.patch(&plan, vma.protection, alone)
     }
+
+    /// Reads the text around a site and plans.
+    fn read_and_plan(&self, site: u64, place: &Place) -> Result<Plan, Reason> {
+        let function = place.file().and_then(|file| functions::find(&**file, site, place.offset(site)));
+        let known = function.as_ref().filter(|function| is_readable(function, place));
+        let start = known.map_or(site.saturating_sub(AROUND), |function| function.range.start);
+        let end = known.map_or(site, |function| function.range.end.max(site)).saturating_add(AROUND);
+        let range = start.max(place.area.start)..end.min(place.area.end);
+        let mut bytes = vec![0; usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0)];
+        let count = user::read_bytes(range.start, &mut bytes).unwrap_or(0);
+        bytes.truncate(count);
+        self.show_original(range.start, &mut bytes);
+        plan(site, &Text { address: range.start, bytes: &bytes }, known).map_err(Reason::Code)
+    }
+
+    /// Puts the program's own instructions into a copy of its text where jumps stand in it: the ways through a
+    /// function go on behind them. A plan that touches them fails later, as the text itself is another.
+    fn show_original(&self, start: u64, bytes: &mut [u8]) {
+        let range = start..start.saturating_add(bytes.len() as u64);
+        for patch in self.sites.lock().patches_in(&range) {
+            for (address, byte) in (patch.address()..).zip(patch.original()) {
+                let place = address.checked_sub(start).and_then(|offset| usize::try_from(offset).ok());
+                if let Some(place) = place.and_then(|place| bytes.get_mut(place)) {
+                    *place = *byte;
+                }
+            }
+        }
+    }
 }
 
 /// Whether the text is still what was planned for. The books are locked, and so are the text's contents.
@@ -202,19 +230,6 @@ fn is_unchanged(plan: &Plan) -> bool {
     let expected = plan.affected_bytes();
     let mut bytes = vec![0; expected.len()];
     copy::from_user(&mut bytes, plan.affected().start).is_ok() && bytes == expected
-}
-
-/// Reads the text around a site and plans.
-fn read_and_plan(site: u64, place: &Place) -> Result<Plan, Reason> {
-    let function = place.file().and_then(|file| functions::find(&**file, site, place.offset(site)));
-    let known = function.as_ref().filter(|function| is_readable(function, place));
-    let start = known.map_or(site.saturating_sub(AROUND), |function| function.range.start);
-    let end = known.map_or(site, |function| function.range.end.max(site)).saturating_add(AROUND);
-    let range = start.max(place.area.start)..end.min(place.area.end);
-    let mut bytes = vec![0; usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0)];
-    let count = user::read_bytes(range.start, &mut bytes).unwrap_or(0);
-    bytes.truncate(count);
-    plan(site, &Text { address: range.start, bytes: &bytes }, known).map_err(Reason::Code)
 }
 
 /// Whether a function lies in the mapping and is not too large to be looked through.
