@@ -1,8 +1,8 @@
 //! A lock that may be held while its holder waits.
 
 use core::ops::{Deref, DerefMut};
-use core::sync::atomic::{AtomicBool, Ordering};
 
+use arch::cpu::barrier;
 use sync::{SpinGuard, SpinLock};
 
 use super::WaitQueue;
@@ -10,28 +10,31 @@ use super::WaitQueue;
 /// A mutual exclusion lock whose waiters block; for holders that may block themselves.
 #[derive(Debug, Default)]
 pub struct Mutex<T> {
-    locked: AtomicBool,
     waiters: WaitQueue,
-    /// Never contended: `locked` lets one thread in.
+    /// Nobody spins for it: who does not get it at once joins the waiters.
     value: SpinLock<T>,
 }
 
 impl<T> Mutex<T> {
     /// An open lock.
     pub const fn new(value: T) -> Self {
-        Self { locked: AtomicBool::new(false), waiters: WaitQueue::new(), value: SpinLock::new(value) }
+        Self { waiters: WaitQueue::new(), value: SpinLock::new(value) }
     }
 
     /// Waits until the lock is free and takes it.
     pub fn lock(&self) -> MutexGuard<'_, T> {
-        if !self.take() {
-            self.waiters.wait_uninterruptible(|| self.take().then_some(()));
-        }
-        MutexGuard { mutex: self, guard: Some(self.value.lock()) }
+        let guard = self.value.try_lock().unwrap_or_else(|| self.wait());
+        MutexGuard { mutex: self, guard: Some(guard) }
     }
 
-    fn take(&self) -> bool {
-        self.locked.compare_exchange(false, true, Ordering::SeqCst, Ordering::Relaxed).is_ok()
+    #[cold]
+    fn wait(&self) -> SpinGuard<'_, T> {
+        self.waiters.wait_uninterruptible(|| {
+            // Pairs with the barrier in `wake_one`: the waiter is in the queue, then looks at the lock; who
+            // had it opens it, then looks at the queue.
+            barrier();
+            self.value.try_lock()
+        })
     }
 }
 
@@ -66,7 +69,6 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         self.guard = None;
-        self.mutex.locked.store(false, Ordering::SeqCst);
         self.mutex.waiters.wake_one();
     }
 }

@@ -102,7 +102,7 @@ impl WaitQueue {
     fn has_waiters(&self) -> bool {
         // Pairs with the store in `add`: a waiter adds itself, then looks at the condition; a waker
         // changes the condition, then looks here.
-        core::sync::atomic::fence(Ordering::SeqCst);
+        arch::cpu::barrier();
         self.count.load(Ordering::SeqCst) != 0
     }
 
