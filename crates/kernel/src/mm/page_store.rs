@@ -274,6 +274,14 @@ impl PageStore {
         self.pages.lock().count * PAGE_SIZE
     }
 
+    /// How many bytes count as the file's on its file system: its own frames, or what it still shows of the
+    /// file below.
+    pub fn allocated(&self) -> u64 {
+        let pages = self.pages.lock();
+        let below = pages.backing.as_ref().map_or(0, |backing| backing.end);
+        (pages.count * PAGE_SIZE).max(below)
+    }
+
     /// Enters a piece of a program's memory that maps the store.
     pub(super) fn add_mapping(&self, map: &Weak<MemoryMap>) {
         let mut mappings = self.mappings.lock();

@@ -198,6 +198,11 @@ impl MemoryInode {
         }
     }
 
+    /// Whether it is a regular file whose data are not those of the lower inode.
+    fn has_store(&self) -> bool {
+        matches!(&self.content, Content::Regular(regular) if regular.store.lock().is_some())
+    }
+
     /// The data of a regular file, to change it: what is not changed goes on showing the lower inode's.
     pub(super) fn own_store(&self) -> Result<Arc<PageStore>, Errno> {
         let Content::Regular(regular) = &self.content else { return Err(Errno::EINVAL) };
@@ -214,10 +219,10 @@ impl MemoryInode {
 
     fn size_and_blocks(&self, directory_size: u64) -> (u64, u64) {
         match &self.content {
-            Content::Regular(_) => self.store().map_or((0, 0), |store| {
-                let below = store.backing_end();
-                (store.size(), store.resident().max(below).div_ceil(512))
-            }),
+            Content::Regular(regular) => {
+                let store = regular.store.lock();
+                store.as_ref().map_or((0, 0), |store| (store.size(), store.allocated().div_ceil(512)))
+            }
             Content::Directory(_) => (directory_size, 0),
             Content::Symlink(target) => (target.as_ref().map_or(0, |target| target.len() as u64), 0),
             Content::Special => (0, 0),
@@ -300,11 +305,11 @@ impl Inode for MemoryInode {
     fn metadata(&self) -> Result<Metadata, Errno> {
         let mut metadata = self.own_metadata();
         if let Some(lower) = &self.lower
-            && (self.attributes.lock().is_none() || self.store().is_none())
+            && (self.attributes.lock().is_none() || !self.has_store())
         {
             let shown = lower.inode.metadata()?;
             let (device, inode, kind) = (metadata.device, metadata.inode, metadata.kind);
-            let sizes = self.store().is_some().then_some((metadata.size, metadata.blocks));
+            let sizes = self.has_store().then_some((metadata.size, metadata.blocks));
             metadata = Metadata { device, inode, kind, ..shown };
             if let Some((size, blocks)) = sizes {
                 (metadata.size, metadata.blocks) = (size, blocks);
