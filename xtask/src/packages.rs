@@ -81,6 +81,15 @@ pub(crate) const TEST: &[Package] = &[
 /// The test suites of others.
 pub(crate) const SUITES: &[Package] = &[("libpython3.11-testsuite", "/usr/lib/python3.11/test/test_os.py")];
 
+/// The large runtimes and servers that only `cargo xtask test --full` runs.
+pub(crate) const LARGE: &[Package] = &[
+    ("nodejs", "/usr/bin/node"),
+    ("openjdk-17-jdk-headless", "/usr/bin/javac"),
+    ("golang-go", "/usr/bin/go"),
+    ("redis-server", "/usr/bin/redis-server"),
+    ("redis-tools", "/usr/bin/redis-benchmark"),
+];
+
 /// Sees to it that all of `packages` are there.
 ///
 /// Installs what is missing where that is possible without a question, else says what to type.

@@ -84,6 +84,9 @@ impl<'a> Choice<'a> {
 /// Runs the chosen tests.
 pub(crate) fn run(profile: Profile, choice: Choice<'_>) -> Result<()> {
     packages::ensure(packages::TEST)?;
+    if choice.full {
+        packages::ensure(packages::LARGE)?;
+    }
     if choice.machine == Machine::Vm {
         packages::ensure(packages::EMULATOR)?;
     }

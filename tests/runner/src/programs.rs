@@ -7,6 +7,7 @@
 mod busybox;
 mod fixture;
 mod full;
+mod large;
 mod scripts;
 mod table;
 
@@ -32,7 +33,7 @@ const VARIABLES: [(&str, &str); 6] = [
     ("GIT_COMMITTER_DATE", "@1000000000 +0000"),
 ];
 
-/// A test's name and its commands; those of the tables other than `scripts` start no other process.
+/// A test's name and its commands.
 type Row = (&'static str, &'static [&'static [&'static str]]);
 
 /// One test: a name, and commands. A command's first word may be `<FILE`: its standard input.
@@ -53,8 +54,9 @@ impl Program {
 
 /// All programs; those that take long only when `full` is asked for.
 pub(crate) fn all(options: &Options) -> Vec<Program> {
-    let long = if options.full { full::TABLE } else { &[] };
-    let named = busybox::TABLE.iter().chain(table::TABLE).chain(scripts::TABLE).chain(long);
+    let long: &[&[Row]] = if options.full { &[full::TABLE, large::TABLE] } else { &[] };
+    let short = busybox::TABLE.iter().chain(table::TABLE).chain(scripts::TABLE);
+    let named = short.chain(long.iter().copied().flatten());
     named.map(|(name, commands)| Program { id: format!("programs/{name}"), commands }).collect()
 }
 
