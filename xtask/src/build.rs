@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::command;
 use crate::packages;
+use crate::symbols;
 use crate::toolchain::{TARGET, Toolchain};
 
 /// What a kernel runs on.
@@ -113,7 +114,10 @@ impl Launcher {
 
 /// Builds the launcher with the kernels inside.
 pub(crate) fn launcher(profile: Profile) -> Result<Launcher> {
-    let carried = |machine| anyhow::Ok((machine, without_debug_information(&kernel(machine, profile)?)?));
+    let carried = |machine| {
+        let kernel = kernel(machine, profile)?;
+        anyhow::Ok((machine, without_debug_information(machine, &kernel)?))
+    };
     let [process, vm] = Machine::ALL.map(carried);
     let kernels = [process?, vm?];
     let program = command::root().join("target").join(profile.folder()).join("trapless");
@@ -163,11 +167,16 @@ fn measure() -> Result<PathBuf> {
 
 /// A copy that keeps its symbols only: the launcher carries it, and debug information is ten times
 /// the rest. Made anew only when the kernel is newer, else the launcher would be built every time.
-fn without_debug_information(kernel: &Path) -> Result<PathBuf> {
+fn without_debug_information(machine: Machine, kernel: &Path) -> Result<PathBuf> {
     let small = kernel.with_extension("stripped");
     if changed(kernel)? > changed(&small).unwrap_or(SystemTime::UNIX_EPOCH) {
         packages::ensure(packages::OBJCOPY)?;
-        command::check(Command::new("objcopy").arg("--strip-debug").arg(kernel).arg(&small))?;
+        let new = kernel.with_extension("new");
+        command::check(Command::new("objcopy").arg("--strip-debug").arg(kernel).arg(&new))?;
+        if machine == Machine::Vm {
+            symbols::write(&new)?;
+        }
+        fs::rename(&new, &small).with_context(|| format!("cannot make {}", small.display()))?;
     }
     Ok(small)
 }

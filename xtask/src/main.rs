@@ -12,6 +12,7 @@
 //! | `build`     | the kernel and the launcher that carries it                    |
 //! | `test`      | unit tests and guest tests, one count                          |
 //! | `ci`        | what must hold before a change lands                           |
+//! | `symbols`   | the names of functions inside of the vm's kernel                |
 //! | `verify`    | what must hold of the kernel's machine code                    |
 //! | `bench`     | measurements beside the host's Linux                           |
 //! | `syscalls`  | the table of system calls in `docs`                            |
@@ -26,6 +27,7 @@ mod ci;
 mod command;
 mod compiler;
 mod packages;
+mod symbols;
 mod syscalls;
 mod sysroot;
 mod test;

@@ -9,6 +9,8 @@ use crate::{paging, port, processor};
 pub(crate) const TIMER: u32 = 0x20;
 /// The gate by which processors kick each other.
 pub(crate) const KICK: u32 = 0x21;
+/// The gate by which a processor makes others forget translations, or pass a barrier.
+pub(crate) const ORDER: u32 = 0x22;
 /// The gate of the serial port.
 pub(crate) const SERIAL: u32 = 0x24;
 /// The gate of interrupts that turn out to be none.
@@ -98,6 +100,20 @@ pub(crate) fn end_of_interrupt() {
 pub(crate) fn interrupt(processor: u32, vector: u32) {
     write(COMMAND_HIGH, processor << 24);
     write(COMMAND_LOW, vector);
+}
+
+/// Starts another processor at a page below 1 MiB, in real mode (Intel SDM volume 3, section 9.4.4.1). The
+/// timer of this processor must not be armed.
+pub(crate) fn start_processor(processor: u32, page: u64) {
+    const ASSERT: u32 = 1 << 14;
+    const INIT: u32 = 5 << 8;
+    const START_UP: u32 = 6 << 8;
+    interrupt(processor, ASSERT | INIT);
+    spin(10_000_000);
+    for _ in 0..2 {
+        interrupt(processor, ASSERT | START_UP | (page >> 12) as u32);
+        spin(200_000);
+    }
 }
 
 /// Arms the timer of the processor that runs this, or disarms it; the deadline is told with how far it is.

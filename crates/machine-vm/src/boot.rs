@@ -32,6 +32,7 @@ pub(crate) unsafe extern "C" fn boot(start_information: u64) -> ! {
     let mut words = command_line::words(line);
     let options = command_line::take_options(&mut words);
     console::initialize(options.is_framed);
+    processor::set_count(options.processors);
     if let Err(what) = prepare_processor(options.time) {
         panic::cannot_start(what);
     }

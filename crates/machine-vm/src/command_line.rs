@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `vm.link=frames` | the console speaks in frames |
 //! | `vm.time` | nanoseconds since 1970 when the kernel was started |
+//! | `vm.processors` | how many processors the machine has; one if it is not told |
 //! | `vm.stream` | `N:KIND:FLAGS:NAME` of a standard stream, or `N:closed` |
 
 use alloc::vec::Vec;
@@ -58,6 +59,8 @@ pub(crate) struct Options {
     pub is_framed: bool,
     /// Nanoseconds since 1970.
     pub time: u64,
+    /// How many processors there are.
+    pub processors: usize,
 }
 
 /// Takes the machine's own words off the front. What makes no sense is as if it were not there.
@@ -70,6 +73,7 @@ pub(crate) fn take_options(words: &mut Vec<Vec<u8>>) -> Options {
         match key {
             b"vm.link" => options.is_framed = value == b"frames",
             b"vm.time" => options.time = number(value).unwrap_or(0),
+            b"vm.processors" => options.processors = number(value).unwrap_or(1),
             b"vm.stream" => describe(value),
             _ => {}
         }

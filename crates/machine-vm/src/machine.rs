@@ -6,11 +6,11 @@ use abi::Errno;
 use alloc::boxed::Box;
 use arch::Context;
 use arch::copy::Fault;
-use kernel::machine::{AddressSpace, Machine, MachineClock, StandardStream};
+use kernel::machine::{AddressSpace, Machine, MachineClock, MachineUsage, StandardStream};
 
 use crate::physical::direct;
 use crate::space::Space;
-use crate::{apic, clock, console, power, processor, random};
+use crate::{apic, clock, console, further, power, processor, random};
 
 /// The kernel that owns its machine.
 #[derive(Debug)]
@@ -32,9 +32,7 @@ impl Machine for VmMachine {
     }
 
     fn barrier(&self) {
-        for cpu in 0..processor::count() {
-            self.kick(cpu);
-        }
+        processor::barrier();
     }
 
     fn observe_calls(&self) {
@@ -80,6 +78,10 @@ impl Machine for VmMachine {
         unsafe { first.start() }
     }
 
+    fn start_processors(&self) -> Result<(), Errno> {
+        further::start_all()
+    }
+
     fn new_space(&self) -> Result<Box<dyn AddressSpace>, Errno> {
         Ok(Box::new(Space::new()?))
     }
@@ -115,6 +117,14 @@ impl Machine for VmMachine {
 
     fn physical_release(&self, range: Range<u64>) {
         self.physical_clear(range);
+    }
+
+    fn usage(&self) -> MachineUsage {
+        let counted = |thread: alloc::sync::Arc<kernel::task::Thread>| {
+            let memory = thread.process().memory();
+            memory.space().as_any().downcast_ref::<Space>().map(Space::usage)
+        };
+        kernel::sched::current().and_then(counted).unwrap_or_default()
     }
 
     fn random(&self, target: &mut [u8]) {

@@ -12,11 +12,12 @@
 //! | `physical`, `paging`, `heap` | memory |
 //! | `space` | address spaces |
 //! | `processor`, `descriptors` | processors and the tables that they demand |
+//! | `further` | starting all processors but the first |
 //! | `trap` | gates and SYSCALL |
 //! | `apic`, `clock` | interrupts, the timer, time |
 //! | `serial`, `port`, `console` | the console |
 //! | `machine` | all of it, as the core sees it |
-//! | `random`, `power`, `panic` | chance, and the end |
+//! | `random`, `power`, `panic`, `symbols` | chance, and the end |
 
 #![no_std]
 #![no_main]
@@ -33,6 +34,7 @@ mod clock;
 mod command_line;
 mod console;
 mod descriptors;
+mod further;
 mod heap;
 mod layout;
 mod machine;
@@ -47,4 +49,5 @@ mod random;
 mod serial;
 mod space;
 mod start;
+mod symbols;
 mod trap;

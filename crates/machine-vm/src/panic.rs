@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use arch::gate::InterruptFrame;
 use kernel::log::Line;
 
-use crate::{console, layout, power};
+use crate::{console, layout, power, symbols};
 
 /// The exit status of a world whose kernel broke: ours, not the program's.
 const STATUS: u8 = 125;
@@ -18,6 +18,14 @@ fn print(text: core::fmt::Arguments<'_>) {
     let mut line = Line::new();
     let _ = line.write_fmt(text);
     console::log_unlocked(line.as_bytes());
+}
+
+/// Prints an address of the kernel's text with the function it lies in.
+fn print_place(what: &str, address: u64) {
+    match symbols::find(address) {
+        Some((name, offset)) => print(format_args!("trapless:   {what} {address:#x} {name}+{offset:#x}\n")),
+        None => print(format_args!("trapless:   {what} {address:#x}\n")),
+    }
 }
 
 /// Prints the frames of the kernel's own stack, as far as frame pointers lead.
@@ -32,7 +40,8 @@ fn backtrace(mut frame_pointer: u64) {
         if !layout::is_kernel_text(return_address) || next <= frame_pointer {
             return;
         }
-        print(format_args!("trapless:   called from {return_address:#x}\n"));
+        // The call is the instruction before.
+        print_place("called from", return_address - 1);
         frame_pointer = next;
     }
 }
@@ -75,6 +84,7 @@ pub(crate) fn fault_in_kernel(frame: &InterruptFrame) -> ! {
         "trapless: the kernel faulted: exception {}, error code {:#x}, at {:#x}, stack {:#x}, last page fault {address:#x}\n",
         frame.vector, frame.error_code, frame.rip, frame.rsp
     ));
+    print_place("in", frame.rip);
     backtrace(frame.rbp);
     last_calls();
     power::off(STATUS)

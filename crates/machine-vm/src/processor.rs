@@ -3,7 +3,7 @@
 use core::arch::asm;
 use core::arch::x86_64::{__cpuid, __cpuid_count, _xgetbv, _xsetbv};
 use core::mem::ManuallyDrop;
-use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
 
 use alloc::sync::Arc;
 use arch::cpu::CpuBlock;
@@ -26,6 +26,8 @@ pub(crate) struct Processor {
     root: AtomicU64,
     /// The fault that a gate left for the kernel.
     fault: SpinLock<Option<kernel::Trap>>,
+    /// Another processor waits until this one has followed its order.
+    is_ordered: AtomicBool,
 }
 
 static PROCESSORS: [Processor; MAX] = {
@@ -41,7 +43,7 @@ static PROCESSORS: [Processor; MAX] = {
     processors
 };
 
-/// How many processors run.
+/// How many processors there are.
 static COUNT: AtomicUsize = AtomicUsize::new(1);
 
 impl Processor {
@@ -51,6 +53,7 @@ impl Processor {
             apic: AtomicU64::new(0),
             root: AtomicU64::new(0),
             fault: SpinLock::new(None),
+            is_ordered: AtomicBool::new(false),
         }
     }
 
@@ -75,6 +78,11 @@ impl Processor {
             // SAFETY: every root table has the kernel's upper half.
             unsafe { paging::load(root) };
         }
+    }
+
+    /// Whether it has been started.
+    fn runs(&self) -> bool {
+        self.root.load(Ordering::Relaxed) != 0
     }
 
     /// Whether it has these tables loaded.
@@ -146,9 +154,14 @@ pub(crate) fn get(number: usize) -> Option<&'static Processor> {
     PROCESSORS.get(number)
 }
 
-/// How many processors run.
+/// How many processors there are.
 pub(crate) fn count() -> usize {
     COUNT.load(Ordering::Relaxed)
+}
+
+/// Says how many are to run; those behind the first are started later.
+pub(crate) fn set_count(count: usize) {
+    COUNT.store(count.clamp(1, MAX), Ordering::Relaxed);
 }
 
 /// The processor that runs this.
@@ -182,12 +195,54 @@ pub(crate) unsafe fn running_thread() -> ManuallyDrop<Arc<Thread>> {
 }
 
 fn others() -> impl Iterator<Item = &'static Processor> {
-    PROCESSORS.iter().take(count()).filter(|other| !core::ptr::eq(*other, this()))
+    let this = this();
+    PROCESSORS.iter().take(count()).filter(move |other| !core::ptr::eq(*other, this) && other.runs())
+}
+
+/// One order at a time is given: the root table that it is about, and whether that ends.
+static ORDER: SpinLock<()> = SpinLock::new(());
+static ORDER_ROOT: AtomicU64 = AtomicU64::new(0);
+static ORDER_LEAVES: AtomicBool = AtomicBool::new(false);
+
+/// Gives those of the other processors an order, and waits until they have followed it. The kernel runs with
+/// interrupts on, so a processor that waits here, or for the lock, follows others' orders meanwhile.
+fn order(root: u64, leaves: bool, whom: impl Fn(&Processor) -> bool) {
+    let _one = ORDER.lock();
+    ORDER_ROOT.store(root, Ordering::Relaxed);
+    ORDER_LEAVES.store(leaves, Ordering::Relaxed);
+    // The tables are changed before it is asked who has them loaded.
+    fence(Ordering::SeqCst);
+    for other in others().filter(|other| whom(other)) {
+        other.is_ordered.store(true, Ordering::SeqCst);
+        apic::interrupt(other.apic(), apic::ORDER);
+    }
+    for other in others() {
+        while other.is_ordered.load(Ordering::SeqCst) {
+            core::hint::spin_loop();
+        }
+    }
+}
+
+/// Follows another processor's order. For its gate: takes no locks. The return from the gate is the barrier.
+pub(crate) fn follow_order() {
+    let this = this();
+    let root = ORDER_ROOT.load(Ordering::Relaxed);
+    if this.has_tables(root) {
+        if ORDER_LEAVES.load(Ordering::Relaxed) {
+            this.enter_tables(start::root_table());
+        } else {
+            this.reload_tables();
+        }
+    }
+    this.is_ordered.store(false, Ordering::SeqCst);
 }
 
 /// Makes the other processors forget the translations of a space.
 pub(crate) fn forget_elsewhere(root: u64) {
-    debug_assert!(others().all(|other| !other.has_tables(root)), "one processor runs");
+    fence(Ordering::SeqCst);
+    if others().any(|other| other.has_tables(root)) {
+        order(root, false, |other| other.has_tables(root));
+    }
 }
 
 /// Takes the tables of a space that ends off every processor.
@@ -195,7 +250,17 @@ pub(crate) fn leave_tables(root: u64) {
     if this().has_tables(root) {
         this().enter_tables(start::root_table());
     }
-    forget_elsewhere(root);
+    if others().any(|other| other.has_tables(root)) {
+        order(root, true, |other| other.has_tables(root));
+    }
+}
+
+/// Returns when all other processors have passed a barrier, of their instruction streams too.
+pub(crate) fn barrier() {
+    fence(Ordering::SeqCst);
+    if count() > 1 {
+        order(0, false, |_| true);
+    }
 }
 
 /// Turns on what the kernel uses of the processor, and what programs may use.

@@ -1,5 +1,6 @@
 //! The first instructions: from where a PVH loader leaves the processor (32 bits, no paging) to Rust in
-//! the upper half. See "x86/HVM direct boot ABI" of the Xen project.
+//! the upper half. See "x86/HVM direct boot ABI" of the Xen project. Further processors begin in real mode,
+//! in a page below 1 MiB that a copy of [`further_text`] was put into (Intel SDM volume 3, section 9.4).
 
 use core::arch::global_asm;
 
@@ -28,6 +29,11 @@ global_asm!(
     "trapless_boot_low: .skip 4096",
     "trapless_boot_high: .skip 4096",
     "trapless_boot_pages: .skip 4096",
+    // What further processors start with: the upper half, and the first GiB where it lies.
+    ".globl trapless_further_root",
+    "trapless_further_root: .skip 4096",
+    ".globl trapless_further_stack",
+    "trapless_further_stack: .skip 8",
     ".popsection",
     //
     ".pushsection .boot.text, \"awx\", @progbits",
@@ -81,20 +87,91 @@ global_asm!(
     "ud2",
     ".balign 8",
     "trapless_boot_gdt:",
-    // Null twice, code of 64 bits, data.
-    ".quad 0, 0, 0x00af9b000000ffff, 0x00cf93000000ffff",
+    // Null twice, code of 64 bits, data, code of 32 bits.
+    ".quad 0, 0, 0x00af9b000000ffff, 0x00cf93000000ffff, 0x00cf9b000000ffff",
     "trapless_boot_gdt_pointer:",
-    ".word 31",
+    ".word 39",
     ".long trapless_boot_gdt",
+    //
+    // The start of a further processor: this much is copied to a page of its own, so it knows no address
+    // of its own but through CS.
+    ".globl trapless_further_start, trapless_further_end",
+    "trapless_further_start:",
+    ".code16",
+    "cli",
+    "cld",
+    "movw %cs, %ax",
+    "movw %ax, %ds",
+    "lgdtl trapless_further_gdt_pointer - trapless_further_start",
+    "movl %cr0, %eax",
+    "orl $1, %eax",
+    "movl %eax, %cr0",
+    "ljmpl $0x20, $trapless_further_protected",
+    "trapless_further_gdt_pointer:",
+    ".word 39",
+    ".long trapless_boot_gdt",
+    "trapless_further_end:",
+    ".code32",
+    "trapless_further_protected:",
+    "movw $0x18, %ax",
+    "movw %ax, %ds",
+    "movw %ax, %ss",
+    "movl $trapless_further_root, %eax",
+    "movl %eax, %cr3",
+    "movl $0x20, %eax",
+    "movl %eax, %cr4",
+    "movl $0xc0000080, %ecx",
+    "rdmsr",
+    "orl $0x901, %eax",
+    "wrmsr",
+    "movl $0x80010023, %eax",
+    "movl %eax, %cr0",
+    "ljmp $0x10, $trapless_further_long",
+    ".code64",
+    "trapless_further_long:",
+    "movw $0x18, %ax",
+    "movw %ax, %ss",
+    "movw %ax, %ds",
+    "movw %ax, %es",
+    "xorl %eax, %eax",
+    "movw %ax, %fs",
+    "movw %ax, %gs",
+    "movl $trapless_further_stack, %eax",
+    "movq (%rax), %rsp",
+    "xorl %ebp, %ebp",
+    "movabsq ${further}, %rax",
+    "call *%rax",
+    "ud2",
     ".popsection",
     stack = sym BOOT_STACK,
     stack_size = const STACK_SIZE,
     boot = sym crate::boot::boot,
+    further = sym crate::further::main,
     options(att_syntax)
 );
 
 unsafe extern "C" {
     static mut trapless_root_table: [u64; 512];
+    static mut trapless_boot_low: [u64; 512];
+    static mut trapless_further_root: [u64; 512];
+    static mut trapless_further_stack: u64;
+    static trapless_further_start: u8;
+    static trapless_further_end: u8;
+}
+
+/// The physical addresses of the table that shows the first GiB where it lies, of the root table that further
+/// processors start with, and of the word that holds the stack of the next one.
+pub(crate) fn further_tables() -> (u64, u64, u64) {
+    (
+        (&raw const trapless_boot_low).addr() as u64,
+        (&raw const trapless_further_root).addr() as u64,
+        (&raw const trapless_further_stack).addr() as u64,
+    )
+}
+
+/// The physical addresses of what a further processor executes first.
+pub(crate) fn further_text() -> core::ops::Range<u64> {
+    (&raw const trapless_further_start).addr() as u64..(&raw const trapless_further_end).addr() as u64
 }
 
 /// The physical address of the kernel's own root table, whose upper half every address space shares.

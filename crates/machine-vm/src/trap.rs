@@ -51,6 +51,7 @@ extern "C" fn on_gate(frame: &mut InterruptFrame) {
     match vector {
         apic::TIMER => apic::timer_fired(),
         apic::SERIAL => console::interrupt(),
+        apic::ORDER => return processor::follow_order(),
         _ => {}
     }
     processor::this().block().set_pending();

@@ -59,7 +59,7 @@ pub(crate) fn build(options: &RunOptions) -> Result<(Vec<OsString>, Option<File>
     words.add("workdir", working_directory(options)?);
     add_identity(options, &mut words)?;
     words.add("memory", memory(options).to_string());
-    words.add("cpus", options.cpus.unwrap_or_else(usable_processors).to_string());
+    words.add("cpus", processors(options).to_string());
     match &options.hostname {
         Some(name) => words.add("hostname", name),
         None => words.add("hostname", OsStr::from_bytes(rustix::system::uname().nodename().to_bytes())),
@@ -146,6 +146,11 @@ pub(crate) fn memory(options: &RunOptions) -> u64 {
 fn host_memory() -> u64 {
     let information = rustix::system::sysinfo();
     whole_memory(information.totalram.saturating_mul(u64::from(information.mem_unit)))
+}
+
+/// How many processors the world has.
+pub(crate) fn processors(options: &RunOptions) -> usize {
+    options.cpus.unwrap_or_else(usable_processors)
 }
 
 fn usable_processors() -> usize {

@@ -14,10 +14,11 @@ mod walk;
 
 use core::any::Any;
 use core::ops::Range;
+use core::sync::atomic::{AtomicU64, Ordering};
 
 use abi::Errno;
 use alloc::boxed::Box;
-use kernel::machine::AddressSpace;
+use kernel::machine::{AddressSpace, MachineUsage};
 use kernel::mm::frame::Frames;
 use kernel::mm::{Access, Advice, MapSource, Protection};
 use sync::SpinLock;
@@ -37,6 +38,11 @@ pub(crate) struct Space {
     root: u64,
     /// Held while the tables of the program's half change.
     tables: SpinLock<()>,
+    /// Pages that an access brought in, one at a time.
+    faults: AtomicU64,
+    /// Frames of its own that it shows, and the most that it ever did.
+    resident: AtomicU64,
+    max_resident: AtomicU64,
 }
 
 /// The flags of a page of a program with this protection; nothing is present that allows nothing.
@@ -72,7 +78,28 @@ impl Space {
         for index in 256..512 {
             new.set(index, kernel.get(index));
         }
-        Ok(Self { root, tables: SpinLock::new(()) })
+        Ok(Self {
+            root,
+            tables: SpinLock::new(()),
+            faults: AtomicU64::new(0),
+            resident: AtomicU64::new(0),
+            max_resident: AtomicU64::new(0),
+        })
+    }
+
+    /// What was counted.
+    pub(crate) fn usage(&self) -> MachineUsage {
+        MachineUsage {
+            max_resident: self.max_resident.load(Ordering::Relaxed) * PAGE,
+            minor_faults: self.faults.load(Ordering::Relaxed),
+            ..MachineUsage::default()
+        }
+    }
+
+    /// The space shows more frames of its own; the tables are locked.
+    fn add_resident(&self, pages: u64) {
+        let now = self.resident.fetch_add(pages, Ordering::Relaxed) + pages;
+        self.max_resident.fetch_max(now, Ordering::Relaxed);
     }
 
     /// Makes it the processor's.
@@ -99,6 +126,7 @@ impl Space {
         if entry.is_absent() {
             let frame = physical::new_shared_frame().ok_or(Errno::ENOMEM)?;
             table.set(index, Entry::new(frame, page_flags(protection) | EntryFlags::OWNED));
+            self.add_resident(1);
         } else if access == Access::Write && flags.contains(EntryFlags::COPY) {
             let owned = flags.contains(EntryFlags::OWNED);
             let own_flags = page_flags(protection) | EntryFlags::OWNED;
@@ -113,6 +141,8 @@ impl Space {
             flush.changed(address);
             if owned {
                 flush.unshare(entry.address());
+            } else {
+                self.add_resident(1);
             }
         } else if !flags.contains(EntryFlags::PRESENT) {
             return Err(Errno::EFAULT);
@@ -142,7 +172,8 @@ impl Space {
     /// Takes everything of a range away; the tables are locked.
     fn clear(&self, range: &Range<u64>) {
         let mut flush = Flush::new(self.root);
-        walk::clear(self.root(), 3, 0, range, &mut flush);
+        let gone = walk::clear(self.root(), 3, 0, range, &mut flush);
+        self.resident.fetch_sub(gone, Ordering::Relaxed);
     }
 }
 
@@ -257,6 +288,7 @@ impl AddressSpace for Space {
 
     fn populate(&self, range: Range<u64>, protection: Protection, access: Access) -> Result<(), Errno> {
         check(&range)?;
+        self.faults.fetch_add(1, Ordering::Relaxed);
         let mut from = range.start;
         while from < range.end {
             let until = range.end.min(from + PAGES_AT_ONCE * PAGE);
@@ -292,6 +324,7 @@ impl AddressSpace for Space {
                 entry = Entry::new(entry.address(), flags);
                 table.set(index, entry);
                 flush.changed(address);
+                copy.add_resident(1);
             }
             new_table.set(new_index, entry);
             Ok(())

@@ -64,8 +64,10 @@ pub(super) fn each(
     Ok(())
 }
 
-/// Makes every page of a range absent, and gives back the frames and the tables that are empty then.
-pub(super) fn clear(table: Table, level: u32, base: u64, range: &Range<u64>, flush: &mut Flush<'_>) {
+/// Makes every page of a range absent, and gives back the frames and the tables that are empty then. Gives how
+/// many frames of the space's own it showed no longer.
+pub(super) fn clear(table: Table, level: u32, base: u64, range: &Range<u64>, flush: &mut Flush<'_>) -> u64 {
+    let mut gone = 0;
     for slot in touched(level, base, range) {
         let entry = table.get(slot);
         if entry.is_absent() {
@@ -77,16 +79,18 @@ pub(super) fn clear(table: Table, level: u32, base: u64, range: &Range<u64>, flu
             flush.changed(address);
             if old.flags().contains(EntryFlags::OWNED) {
                 flush.unshare(old.address());
+                gone += 1;
             }
             continue;
         }
         // SAFETY: entries of the upper levels lead to tables.
         let child = unsafe { Table::at(entry.address()) };
-        clear(child, level - 1, address, range, flush);
+        gone += clear(child, level - 1, address, range, flush);
         if child.is_empty() {
             table.set(slot, Entry::ABSENT);
             flush.changed(address);
             flush.free_table(entry.address());
         }
     }
+    gone
 }

@@ -23,6 +23,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Error, Result, anyhow, bail};
 
+use crate::kernel_arguments;
 use crate::options::{RunOptions, WithParent};
 
 /// Runs the kernel with these arguments to its end; gives what to exit with.
@@ -40,7 +41,7 @@ pub(crate) fn run(
     }
     let archive =
         archive::of_directory(&options.root).with_context(|| format!("--root {}", options.root.display()))?;
-    let line = words::line(arguments)?;
+    let line = words::line(kernel_arguments::processors(options), arguments)?;
     let child = qemu::start(options, image, &archive, &line)?;
     session::stand_by(child, trace)
 }

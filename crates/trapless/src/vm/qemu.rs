@@ -27,6 +27,7 @@ pub(super) fn start(options: &RunOptions, image: &File, archive: &File, line: &s
     command.arg(program);
     command.args(["-machine", MACHINE, "-cpu", "max"]);
     command.args(["-m", &format!("{}k", kernel_arguments::memory(options) / 1024)]);
+    command.args(["-smp", &kernel_arguments::processors(options).to_string()]);
     command.args(["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]);
     command.args(["-chardev", "stdio,id=link,signal=off", "-serial", "chardev:link"]);
     command.args(["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]);

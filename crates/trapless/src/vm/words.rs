@@ -15,9 +15,9 @@ use rustix::fs::FileType;
 /// The longest command line that QEMU takes as one of its own arguments (`MAX_ARG_STRLEN` of Linux).
 const LONGEST: usize = 128 * 1024 - 1;
 
-/// The command line for a kernel with these arguments.
-pub(super) fn line(arguments: &[OsString]) -> Result<String> {
-    let mut line = String::from("vm.link=frames");
+/// The command line for a kernel with so many processors and these arguments.
+pub(super) fn line(processors: usize, arguments: &[OsString]) -> Result<String> {
+    let mut line = format!("vm.link=frames vm.processors={processors}");
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
     write!(line, " vm.time={now}")?;
     for (number, stream) in

@@ -1,0 +1,110 @@
+//! The names of the vm kernel's functions, written into the room that its image has for them
+//! (`crates/machine-vm/src/symbols.rs` reads them and has the layout).
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{command, packages};
+
+/// The section that has the room.
+const SECTION: &str = ".symbols";
+/// The symbol at which the text starts.
+const TEXT: &str = "trapless_text_start";
+
+/// Writes the names of a kernel's functions into its own file.
+pub(crate) fn write(kernel: &Path) -> Result<()> {
+    packages::ensure(packages::OBJCOPY)?;
+    let list = command::output(Command::new("nm").args(["--numeric-sort", "--demangle"]).arg(kernel))?;
+    let mut image = fs::read(kernel).with_context(|| format!("cannot read {}", kernel.display()))?;
+    let table = table(&list)?;
+    let Some(room) = section(&mut image) else { bail!("{}: no section {SECTION}", kernel.display()) };
+    let available = room.len();
+    let Some(place) = room.get_mut(..table.len()) else {
+        bail!("the names need {} bytes, and {SECTION} has {available}", table.len());
+    };
+    place.copy_from_slice(&table);
+    fs::write(kernel, image).with_context(|| format!("cannot write {}", kernel.display()))
+}
+
+/// The table of what `nm` lists.
+fn table(list: &str) -> Result<Vec<u8>> {
+    let lines: Vec<(u64, &str, &str)> = list.lines().filter_map(line).collect();
+    let start = lines.iter().find(|(_, _, name)| *name == TEXT).context("the kernel has no text")?.0;
+    let is_function = |kind: &str| matches!(kind, "t" | "T");
+    let mut functions: Vec<(u32, String)> = lines
+        .iter()
+        .filter(|(address, kind, name)| {
+            is_function(kind) && *address >= start && !name.starts_with("trapless_text")
+        })
+        .filter_map(|(address, _, name)| Some((u32::try_from(address - start).ok()?, short(name))))
+        .collect();
+    functions.dedup_by_key(|(offset, _)| *offset);
+    let mut table = u32::try_from(functions.len())?.to_le_bytes().to_vec();
+    let mut names = Vec::new();
+    let first = table.len() + functions.len() * 8;
+    for (offset, name) in &functions {
+        table.extend(offset.to_le_bytes());
+        table.extend(u32::try_from(first + names.len())?.to_le_bytes());
+        names.extend(name.bytes());
+        names.push(0);
+    }
+    table.extend(names);
+    Ok(table)
+}
+
+/// Address, kind and name of a line.
+fn line(line: &str) -> Option<(u64, &str, &str)> {
+    let mut parts = line.splitn(3, ' ');
+    let address = u64::from_str_radix(parts.next()?, 16).ok()?;
+    Some((address, parts.next()?, parts.next()?))
+}
+
+/// A name without its hash, and no longer than is of use: generic parameters can be very long.
+fn short(name: &str) -> String {
+    /// The longest name that is kept.
+    const LONGEST: usize = 96;
+    let name = match name.rsplit_once("::h") {
+        Some((front, hash)) if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => front,
+        _ => name,
+    };
+    name.chars().filter(char::is_ascii).take(LONGEST).collect()
+}
+
+/// The bytes of [`SECTION`] in an ELF file of 64 bits.
+fn section(image: &mut [u8]) -> Option<&mut [u8]> {
+    let number = |at: usize, size: usize| -> Option<usize> {
+        let bytes = image.get(at..at + size)?;
+        Some(bytes.iter().rev().fold(0, |value, &byte| value << 8 | usize::from(byte)))
+    };
+    let (headers, size) = (number(0x28, 8)?, number(0x3a, 2)?);
+    let (count, names) = (number(0x3c, 2)?, number(0x3e, 2)?);
+    let names = number(headers + names * size + 0x18, 8)?;
+    let header = (0..count).map(|index| headers + index * size).find(|header| {
+        let name = number(*header, 4).map(|offset| names + offset);
+        name.and_then(|at| image.get(at..)).is_some_and(|text| {
+            text.strip_prefix(SECTION.as_bytes()).is_some_and(|rest| rest.first() == Some(&0))
+        })
+    })?;
+    let (start, length) = (number(header + 0x18, 8)?, number(header + 0x20, 8)?);
+    image.get_mut(start..start.checked_add(length)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{short, table};
+
+    #[test]
+    fn names_are_found_by_address() {
+        let list = "ffffffff80101000 T trapless_text_start\n\
+                    ffffffff80101000 t kernel::first::h0123456789abcdef\n\
+                    ffffffff80101010 T second\n\
+                    ffffffff80102000 r constant";
+        let expected = [&[2, 0, 0, 0], &[0, 0, 0, 0], &[20, 0, 0, 0], &[16, 0, 0, 0], &[34, 0, 0, 0]];
+        let expected = [expected.concat(), b"kernel::first\0second\0".to_vec()].concat();
+        assert_eq!(table(list).unwrap_or_default(), expected);
+        assert_eq!(short("a::b::hello"), "a::b::hello");
+    }
+}
