@@ -102,8 +102,8 @@ mod tests {
                     ffffffff80101000 t kernel::first::h0123456789abcdef\n\
                     ffffffff80101010 T second\n\
                     ffffffff80102000 r constant";
-        let expected = [&[2, 0, 0, 0], &[0, 0, 0, 0], &[20, 0, 0, 0], &[16, 0, 0, 0], &[34, 0, 0, 0]];
-        let expected = [expected.concat(), b"kernel::first\0second\0".to_vec()].concat();
+        let mut expected = [[2, 0, 0, 0], [0, 0, 0, 0], [20, 0, 0, 0], [16, 0, 0, 0], [34, 0, 0, 0]].concat();
+        expected.extend(b"kernel::first\0second\0");
         assert_eq!(table(list).unwrap_or_default(), expected);
         assert_eq!(short("a::b::hello"), "a::b::hello");
     }

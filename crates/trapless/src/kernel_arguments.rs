@@ -150,7 +150,11 @@ fn host_memory() -> u64 {
 
 /// How many processors the world has.
 pub(crate) fn processors(options: &RunOptions) -> usize {
-    options.cpus.unwrap_or_else(usable_processors)
+    options.cpus.unwrap_or_else(|| match options.machine {
+        Machine::Process => usable_processors(),
+        // Emulated ones wait for each other wherever the host is busy.
+        Machine::Vm => 1,
+    })
 }
 
 fn usable_processors() -> usize {

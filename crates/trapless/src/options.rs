@@ -101,7 +101,7 @@ pub(crate) struct RunOptions {
     #[arg(long, short = 'm', value_name = "SIZE", value_parser = values::memory)]
     pub(crate) memory: Option<u64>,
 
-    /// How many processors the world has [default: those that the caller may use]
+    /// How many processors the world has [default: those that the caller may use; 1 in a virtual machine]
     #[arg(long, value_name = "N", value_parser = values::processors)]
     pub(crate) cpus: Option<usize>,
 
