@@ -11,6 +11,8 @@ use crate::{command, packages};
 
 /// The section that has the room.
 const SECTION: &str = ".symbols";
+/// The longest name that is kept, the best choice first.
+const LONGEST: [usize; 3] = [96, 48, 24];
 /// The symbol at which the text starts.
 const TEXT: &str = "trapless_text_start";
 
@@ -19,18 +21,20 @@ pub(crate) fn write(kernel: &Path) -> Result<()> {
     packages::ensure(packages::OBJCOPY)?;
     let list = command::output(Command::new("nm").args(["--numeric-sort", "--demangle"]).arg(kernel))?;
     let mut image = fs::read(kernel).with_context(|| format!("cannot read {}", kernel.display()))?;
-    let table = table(&list)?;
     let Some(room) = section(&mut image) else { bail!("{}: no section {SECTION}", kernel.display()) };
-    let available = room.len();
-    let Some(place) = room.get_mut(..table.len()) else {
-        bail!("the names need {} bytes, and {SECTION} has {available}", table.len());
-    };
-    place.copy_from_slice(&table);
+    // Where the room is short, so are the names.
+    for longest in LONGEST {
+        let table = table(&list, longest)?;
+        if let Some(place) = room.get_mut(..table.len()) {
+            place.copy_from_slice(&table);
+            break;
+        }
+    }
     fs::write(kernel, image).with_context(|| format!("cannot write {}", kernel.display()))
 }
 
 /// The table of what `nm` lists.
-fn table(list: &str) -> Result<Vec<u8>> {
+fn table(list: &str, longest: usize) -> Result<Vec<u8>> {
     let lines: Vec<(u64, &str, &str)> = list.lines().filter_map(line).collect();
     let start = lines.iter().find(|(_, _, name)| *name == TEXT).context("the kernel has no text")?.0;
     let is_function = |kind: &str| matches!(kind, "t" | "T");
@@ -39,7 +43,7 @@ fn table(list: &str) -> Result<Vec<u8>> {
         .filter(|(address, kind, name)| {
             is_function(kind) && *address >= start && !name.starts_with("trapless_text")
         })
-        .filter_map(|(address, _, name)| Some((u32::try_from(address - start).ok()?, short(name))))
+        .filter_map(|(address, _, name)| Some((u32::try_from(address - start).ok()?, short(name, longest))))
         .collect();
     functions.dedup_by_key(|(offset, _)| *offset);
     let mut table = u32::try_from(functions.len())?.to_le_bytes().to_vec();
@@ -63,14 +67,12 @@ fn line(line: &str) -> Option<(u64, &str, &str)> {
 }
 
 /// A name without its hash, and no longer than is of use: generic parameters can be very long.
-fn short(name: &str) -> String {
-    /// The longest name that is kept.
-    const LONGEST: usize = 96;
+fn short(name: &str, longest: usize) -> String {
     let name = match name.rsplit_once("::h") {
         Some((front, hash)) if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => front,
         _ => name,
     };
-    name.chars().filter(char::is_ascii).take(LONGEST).collect()
+    name.chars().filter(char::is_ascii).take(longest).collect()
 }
 
 /// The bytes of [`SECTION`] in an ELF file of 64 bits.
@@ -104,7 +106,7 @@ mod tests {
                     ffffffff80102000 r constant";
         let mut expected = [[2, 0, 0, 0], [0, 0, 0, 0], [20, 0, 0, 0], [16, 0, 0, 0], [34, 0, 0, 0]].concat();
         expected.extend(b"kernel::first\0second\0");
-        assert_eq!(table(list).unwrap_or_default(), expected);
-        assert_eq!(short("a::b::hello"), "a::b::hello");
+        assert_eq!(table(list, 96).unwrap_or_default(), expected);
+        assert_eq!(short("a::b::hello", 4), "a::b");
     }
 }
