@@ -25,7 +25,7 @@ use crate::machine::{self, AddressSpace, Machine, MachineClock};
 use crate::mm::{Access, Advice, MapSource, MemoryMap, PAGE_SIZE, Protection};
 use crate::sched;
 use crate::syscalls::Current;
-use crate::task::{Credentials, NewThread, Process, Thread};
+use crate::task::{Counted, Credentials, NewThread, Process, Thread};
 
 /// An address that no program may use.
 pub(crate) const BAD_ADDRESS: u64 = 0xffff_8000_0000_0000;
@@ -259,6 +259,7 @@ impl World {
             tid: 1,
             process: Process::new(1, memory),
             credentials: Arc::new(Credentials::new(uid, uid, Vec::new())),
+            counted: Counted::unlimited(uid),
             files: crate::fs::DescriptorTable::new(),
             fs: empty_tree(),
             frame: RegisterFrame::default(),

@@ -195,8 +195,8 @@ CASE(clones)
     IS(waitpid(pid, &status, 0), -ECHILD);
     IS(waitpid(pid, &status, __WCLONE), pid);
     EQ(status, 5 << 8);
-    pid = clone(clone_body, stack + sizeof stack, SIGUSR1, (void *)6);
     signal(SIGUSR1, SIG_IGN);
+    pid = clone(clone_body, stack + sizeof stack, SIGUSR1, (void *)6);
     IS(waitpid(pid, &status, 0), -ECHILD);
     IS(waitpid(pid, &status, __WALL), pid);
     EQ(status, 6 << 8);

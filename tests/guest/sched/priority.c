@@ -1,5 +1,4 @@
 // Policies and priorities act: who runs first, who gives way, and who gets how much (sched(7)).
-#define _GNU_SOURCE
 #include "../tap.h"
 #include <pthread.h>
 #include <sched.h>

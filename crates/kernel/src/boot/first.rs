@@ -18,7 +18,7 @@ use crate::machine::machine;
 use crate::mm::{self, MemoryLimits, MemoryMap};
 use crate::sched;
 use crate::system;
-use crate::task::{Credentials, NewThread, Process, Thread, cpu_limit, table};
+use crate::task::{Counted, Credentials, NewThread, Process, Thread, cpu_limit, table};
 use crate::time::vdso;
 use crate::tty;
 
@@ -170,6 +170,7 @@ fn first_thread(
         tid: number,
         process,
         credentials: Arc::clone(&prepared.credentials),
+        counted: Counted::unlimited(prepared.credentials.uid),
         files,
         fs: context,
         frame: loaded.frame,

@@ -24,7 +24,8 @@ pub(crate) use cpu::{finish_switch, interrupt, set_rank, wake};
 pub use mutex::{Mutex, MutexGuard};
 pub use placement::{Placement, RunState};
 pub use rank::{
-    Class, ROUND_ROBIN_SLICE, Rank, SCHED_BATCH, SCHED_DEADLINE, SCHED_FIFO, SCHED_IDLE, SCHED_OTHER, SCHED_RR, SLICE,
+    Class, ROUND_ROBIN_SLICE, Rank, SCHED_BATCH, SCHED_DEADLINE, SCHED_FIFO, SCHED_IDLE, SCHED_OTHER,
+    SCHED_RR, SLICE,
 };
 pub use spread::choose_cpu;
 pub use wait::{PollEntry, WaitError, WaitQueue, Wake, block_until};

@@ -140,6 +140,6 @@ mod tests {
             let (more, less) = (weight(nice), weight(nice + 1));
             assert!((more * 100).abs_diff(less * 125) < less * 2, "{nice}: {more} {less}");
         }
-        assert_eq!(Rank::new(SCHED_OTHER, 0, 5).virtual_time(335), 1024);
+        assert_eq!(Rank::new(SCHED_OTHER, 0, 5).virtual_time(336), 1024);
     }
 }

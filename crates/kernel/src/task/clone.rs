@@ -15,7 +15,7 @@ use core::sync::atomic::Ordering;
 use zerocopy::{FromZeros, IntoBytes};
 
 use super::vfork::VforkCompletion;
-use super::{NewThread, Process, Thread, fork, pidfd, table};
+use super::{Counted, NewThread, Process, Thread, fork, pidfd, table};
 use crate::gap;
 use crate::ipc::sysv::semaphore;
 use crate::mm::PAGE_SIZE;
@@ -138,7 +138,7 @@ pub(super) const fn has(arguments: &CloneArguments, flags: u32) -> bool {
 
 fn start(current: &Current<'_>, arguments: &CloneArguments) -> Result<i32, Errno> {
     check(arguments)?;
-    fork::check_count(current)?;
+    let counted = fork::count(current)?;
     if table::thread_count() >= THREADS_MAX {
         return Err(Errno::EAGAIN);
     }
@@ -149,7 +149,7 @@ fn start(current: &Current<'_>, arguments: &CloneArguments) -> Result<i32, Errno
     } else {
         fork::new_process(current, arguments, tid, cpu)?
     };
-    let child = new_thread(current, arguments, &process, tid)?;
+    let child = new_thread(current, arguments, &process, counted, tid)?;
     if has(arguments, CLONE_PIDFD) {
         let fd = pidfd::install(current, Arc::clone(&process), 0)?;
         UserPtr::<i32>::new(arguments.pidfd).write(&fd.0).inspect_err(|_| {
@@ -213,6 +213,7 @@ fn new_thread(
     current: &Current<'_>,
     arguments: &CloneArguments,
     process: &Arc<Process>,
+    counted: Counted,
     tid: i32,
 ) -> Result<Arc<Thread>, Errno> {
     let mut frame = current.registers();
@@ -227,6 +228,7 @@ fn new_thread(
         tid,
         process: Arc::clone(process),
         credentials: current.credentials(),
+        counted,
         files: if has(arguments, CLONE_FILES) { files } else { files.duplicate() },
         fs: if has(arguments, CLONE_FS) { fs } else { fs.duplicate() },
         frame,

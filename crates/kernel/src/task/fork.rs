@@ -8,7 +8,7 @@ use abi::raw::general::{CAP_SYS_ADMIN, CAP_SYS_RESOURCE, CLONE_PARENT, CLONE_SIG
 use abi::resource::Resource;
 
 use super::clone::{CLONE_CLEAR_SIGHAND, exit_signal, has};
-use super::{Process, family, table};
+use super::{Counted, Process, family};
 use crate::signal::ProcessSignals;
 use crate::syscalls::Current;
 
@@ -50,16 +50,14 @@ pub(super) fn new_process(
     Ok(child)
 }
 
-/// Refuses a user more processes and threads than its limit says (`RLIMIT_NPROC`).
-pub(super) fn check_count(current: &Current<'_>) -> Result<(), Errno> {
+/// Counts a new thread of the caller's user, if `RLIMIT_NPROC` has room for it.
+pub(super) fn count(current: &Current<'_>) -> Result<Counted, Errno> {
     let credentials = current.credentials();
     let exempt = credentials.uid == 0
         || credentials.has_capability(CAP_SYS_RESOURCE)
         || credentials.has_capability(CAP_SYS_ADMIN);
-    if !exempt && table::user_has(credentials.uid, current.process().limit(Resource::Processes)) {
-        return Err(Errno::EAGAIN);
-    }
-    Ok(())
+    let limit = if exempt { u64::MAX } else { current.process().limit(Resource::Processes) };
+    Counted::new(credentials.uid, limit)
 }
 
 /// Puts a new process in its place: a child of the caller's process, or of that one's parent.

@@ -15,6 +15,7 @@ pub mod rseq;
 pub mod syscalls;
 pub mod table;
 mod thread;
+mod user_count;
 pub mod vfork;
 pub mod wait;
 
@@ -25,3 +26,4 @@ pub use family::ChildEvent;
 pub use limits::Limits;
 pub use process::{Process, ProgramImage, Relations};
 pub use thread::{NewThread, Thread};
+pub use user_count::Counted;

@@ -212,7 +212,9 @@ impl Process {
             *self.ended_leader.lock() = Some(Arc::clone(thread));
         }
         let mut threads = self.threads.lock();
-        threads.remove(&thread.order());
+        if threads.remove(&thread.order()).is_some() {
+            self.ended_time.fetch_add(thread.cpu_time(), Ordering::Relaxed);
+        }
         threads.is_empty()
     }
 
@@ -284,10 +286,9 @@ impl Process {
         self.representative().map_or(0, |thread| thread.credentials().uid)
     }
 
-    /// Keeps the processor time of a thread that is being dropped; takes it out if it never ran.
-    pub(super) fn forget_thread(&self, order: u64, nanoseconds: u64) {
+    /// Takes a thread out that is being dropped without having run.
+    pub(super) fn forget_thread(&self, order: u64) {
         self.threads.lock().remove(&order);
-        self.ended_time.fetch_add(nanoseconds, Ordering::Relaxed);
     }
 
     /// Its place among the others.

@@ -111,17 +111,6 @@ pub fn thread_count() -> usize {
     TABLE.lock().threads.len()
 }
 
-/// Whether so many threads or more act for a user (`RLIMIT_NPROC`).
-#[must_use]
-pub fn user_has(uid: u32, limit: u64) -> bool {
-    // Mostly there are fewer threads in all, which is much cheaper to see.
-    if (thread_count() as u64) < limit {
-        return false;
-    }
-    let threads: Vec<_> = TABLE.lock().threads.values().filter_map(Weak::upgrade).collect();
-    threads.iter().filter(|thread| thread.credentials().uid == uid).count() as u64 >= limit
-}
-
 /// The number that was given out last (/proc/loadavg).
 #[must_use]
 pub fn last_number() -> i32 {

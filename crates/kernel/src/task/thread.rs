@@ -11,7 +11,7 @@ use sync::SpinLock;
 
 use super::rseq::RestartableSequences;
 use super::vfork::VforkCompletion;
-use super::{Credentials, Process, ThreadAttributes, table};
+use super::{Counted, Credentials, Process, ThreadAttributes, table};
 use crate::fs::{DescriptorTable, FsContext, OpenFile};
 use crate::ipc::futex::ThreadLocks;
 use crate::ipc::sysv::semaphore::UndoList;
@@ -38,6 +38,7 @@ pub struct Thread {
     /// What it blocks, what was sent to it, its alternate stack.
     pub signals: SpinLock<ThreadSignals>,
     credentials: SpinLock<Arc<Credentials>>,
+    counted: SpinLock<Counted>,
     files: SpinLock<Arc<DescriptorTable>>,
     fs: SpinLock<Arc<FsContext>>,
     /// What set_tid_address(2) was given: cleared and woken when the thread ends.
@@ -70,6 +71,8 @@ pub struct NewThread {
     pub process: Arc<Process>,
     /// Who it acts as.
     pub credentials: Arc<Credentials>,
+    /// Its place among the threads of that user.
+    pub counted: Counted,
     /// Its descriptors.
     pub files: Arc<DescriptorTable>,
     /// Its root, working directory and umask.
@@ -115,6 +118,7 @@ impl Thread {
             tid: 0,
             process: Process::new(0, MemoryMap::nobody()),
             credentials: Arc::new(Credentials::new(0, 0, Vec::new())),
+            counted: Counted::unlimited(0),
             files: DescriptorTable::new(),
             fs,
             frame: RegisterFrame::default(),
@@ -137,6 +141,7 @@ impl Thread {
             pending_signal: AtomicBool::new(false),
             signals: SpinLock::new(ThreadSignals::new()),
             credentials: SpinLock::new(new.credentials),
+            counted: SpinLock::new(new.counted),
             files: SpinLock::new(new.files),
             fs: SpinLock::new(new.fs),
             clear_child_tid: AtomicU64::new(0),
@@ -191,6 +196,7 @@ impl Thread {
 
     /// Changes who it acts as.
     pub fn set_credentials(&self, credentials: Arc<Credentials>) {
+        self.counted.lock().pass_to(credentials.uid);
         let before = core::mem::replace(&mut *self.credentials.lock(), credentials);
         drop(before);
         self.publish_leaf_values();
@@ -318,7 +324,7 @@ impl Thread {
 
 impl Drop for Thread {
     fn drop(&mut self) {
-        self.process.forget_thread(self.order, self.placement.lock().run_time);
+        self.process.forget_thread(self.order);
         table::remove_thread(self.tid(), &self.this);
     }
 }

@@ -12,7 +12,8 @@ use abi::time::Timespec;
 
 use crate::machine::machine;
 use crate::sched::{
-    self, ROUND_ROBIN_SLICE, SCHED_BATCH, SCHED_DEADLINE, SCHED_FIFO, SCHED_IDLE, SCHED_OTHER, SCHED_RR, SLICE,
+    self, ROUND_ROBIN_SLICE, SCHED_BATCH, SCHED_DEADLINE, SCHED_FIFO, SCHED_IDLE, SCHED_OTHER, SCHED_RR,
+    SLICE,
 };
 use crate::syscalls::Current;
 use crate::task::{Process, Scheduling, Thread, table};
