@@ -1,52 +1,32 @@
 //! Signals that were sent and are not yet handled.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 
 use abi::siginfo::{SI_TIMER, SigInfo};
 use abi::signal::{Signal, SignalSet};
-use sync::SpinLock;
+
+use crate::task::{UserCount, UserShare};
 
 /// How many signals are queued for each real user (`RLIMIT_SIGPENDING`, getrlimit(2)).
-static QUEUED: SpinLock<BTreeMap<u32, u64>> = SpinLock::new(BTreeMap::new());
+static QUEUED: UserCount = UserCount::new();
 
 /// A user's right to one queued signal; given back when dropped.
 #[derive(Debug)]
 pub struct QueueSlot {
-    user: u32,
+    _share: UserShare,
 }
 
 impl QueueSlot {
     /// Counts one more queued signal of the user; `None` past the limit.
     #[must_use]
     pub fn take(user: u32, limit: u64) -> Option<Self> {
-        let mut queued = QUEUED.lock();
-        let count = queued.entry(user).or_insert(0);
-        if *count >= limit {
-            if *count == 0 {
-                queued.remove(&user);
-            }
-            return None;
-        }
-        *count += 1;
-        Some(Self { user })
+        QUEUED.take(user, 1, limit).map(|share| Self { _share: share })
     }
 
     /// How many signals are queued for the user.
     #[must_use]
     pub fn count(user: u32) -> u64 {
-        QUEUED.lock().get(&user).copied().unwrap_or(0)
-    }
-}
-
-impl Drop for QueueSlot {
-    fn drop(&mut self) {
-        let mut queued = QUEUED.lock();
-        if let Some(count) = queued.get_mut(&self.user) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                queued.remove(&self.user);
-            }
-        }
+        QUEUED.of(user)
     }
 }
 

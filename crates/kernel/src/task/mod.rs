@@ -26,4 +26,4 @@ pub use family::ChildEvent;
 pub use limits::Limits;
 pub use process::{Process, ProgramImage, Relations};
 pub use thread::{NewThread, Thread};
-pub use user_count::Counted;
+pub use user_count::{Counted, UserCount, UserShare};

@@ -1,6 +1,5 @@
 //! How many queues there may be, and how large (mq_overview(7), "/proc interfaces").
 
-use alloc::collections::BTreeMap;
 use core::ops::RangeInclusive;
 use core::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,9 +7,8 @@ use abi::Errno;
 use abi::ipc::QueueAttributes;
 use abi::raw::general::CAP_SYS_RESOURCE;
 use abi::resource::Resource;
-use sync::SpinLock;
 
-use crate::task::Thread;
+use crate::task::{Thread, UserCount, UserShare};
 
 /// One more than the highest priority (`MQ_PRIO_MAX`).
 pub const PRIORITIES: u32 = 32_768;
@@ -66,26 +64,18 @@ pub static SIZE_DEFAULT: Setting = Setting::new(8192, 128..=SIZE_HARD);
 pub static QUEUES_MAX: Setting = Setting::new(256, 0..=i32::MAX as u64);
 
 /// What the queues of each real user take, in bytes (`RLIMIT_MSGQUEUE`).
-static TAKEN: SpinLock<BTreeMap<u32, u64>> = SpinLock::new(BTreeMap::new());
+static TAKEN: UserCount = UserCount::new();
 static QUEUES: AtomicU64 = AtomicU64::new(0);
 
 /// A queue's share of the limits; given back when dropped.
 #[derive(Debug)]
 pub(super) struct Charge {
-    user: u32,
-    bytes: u64,
+    _bytes: UserShare,
 }
 
 impl Drop for Charge {
     fn drop(&mut self) {
         QUEUES.fetch_sub(1, Ordering::SeqCst);
-        let mut taken = TAKEN.lock();
-        if let Some(bytes) = taken.get_mut(&self.user) {
-            *bytes = bytes.saturating_sub(self.bytes);
-            if *bytes == 0 {
-                taken.remove(&self.user);
-            }
-        }
     }
 }
 
@@ -126,14 +116,11 @@ pub(super) fn charge(thread: &Thread, wanted: Option<&QueueAttributes>) -> Resul
         return Err(Errno::ENOSPC);
     }
     let limit = thread.process().limit(Resource::MessageQueue);
-    let mut all = TAKEN.lock();
-    let taken = all.entry(credentials.uid).or_insert(0);
-    let Some(sum) = taken.checked_add(share).filter(|&sum| sum <= limit) else {
+    let Some(bytes_taken) = TAKEN.take(credentials.uid, share, limit) else {
         QUEUES.fetch_sub(1, Ordering::SeqCst);
         return Err(Errno::EMFILE);
     };
-    *taken = sum;
+    let charge = Charge { _bytes: bytes_taken };
     let size = |value: u64| usize::try_from(value).map_err(|_| Errno::EOVERFLOW);
-    let charge = Charge { user: credentials.uid, bytes: share };
     Ok((Sizes { messages: size(messages)?, bytes: size(bytes)? }, charge))
 }
