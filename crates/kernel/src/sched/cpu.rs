@@ -120,11 +120,7 @@ fn insert(thread: &Arc<Thread>, target: usize) {
     let mut placement = thread.placement.lock();
     placement.cpu = target;
     placement.queued = monotonic();
-    cpu(target).change_queue(|queue| {
-        // A long sleeper gets no credit for the time that it did not want.
-        placement.virtual_time = placement.virtual_time.max(queue.minimum());
-        queue.insert(Arc::clone(thread), placement.place(), placement.queued);
-    });
+    cpu(target).change_queue(|queue| queue.insert(Arc::clone(thread), &mut placement));
 }
 
 /// As [`insert`], and lets the processor look whether the thread is the one to run.
@@ -332,10 +328,7 @@ pub(crate) fn set_rank(thread: &Arc<Thread>, rank: Rank) {
         target.class.store(rank.class.number(), Ordering::Relaxed);
     }
     if let Some(waiting) = waiting {
-        target.change_queue(|queue| {
-            placement.virtual_time = placement.virtual_time.max(queue.minimum());
-            queue.insert(waiting, placement.place(), placement.queued);
-        });
+        target.change_queue(|queue| queue.insert(waiting, &mut placement));
     }
     // Whoever runs there may have to give way.
     if placement.cpu == machine().this_cpu() {

@@ -1,9 +1,8 @@
 //! The one scheduler: which thread runs on which processor.
 //!
 //! Each processor has a queue ordered by class and virtual run time: real-time threads go first, the others share
-//! what is left by nice value; with nothing
-//! to run it halts in a thread of its own, so that a blocked thread is on no processor and can go on wherever it
-//! is woken.
+//! what is left by nice value. With nothing to run it halts in a thread of its own, so that a blocked thread is on
+//! no processor and can go on wherever it is woken.
 //! Locks are taken in the order thread's placement, then queue.
 
 mod cpu;

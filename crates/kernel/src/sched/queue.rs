@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
-use super::placement::Place;
+use super::placement::{Place, Placement};
 use super::rank::Class;
 use crate::task::Thread;
 
@@ -22,8 +22,10 @@ impl Queue {
         Self { threads: BTreeMap::new(), minimum: 0 }
     }
 
-    pub(super) fn insert(&mut self, thread: Arc<Thread>, place: Place, since: u64) {
-        self.threads.insert((place, thread.tid()), (thread, since));
+    /// Puts a thread where it stands; a long sleeper gets no credit for the time that it did not want.
+    pub(super) fn insert(&mut self, thread: Arc<Thread>, placement: &mut Placement) {
+        placement.virtual_time = placement.virtual_time.max(self.minimum);
+        self.threads.insert((placement.place(), thread.tid()), (thread, placement.queued));
     }
 
     /// Takes the thread that comes first.
@@ -68,10 +70,5 @@ impl Queue {
     pub(super) fn last_place(&self, class: Class) -> Option<Place> {
         let ends = (Place { class, order: 0 }, i32::MIN)..=(Place { class, order: u64::MAX }, i32::MAX);
         self.threads.range(ends).next_back().map(|((place, _), _)| *place)
-    }
-
-    /// Where newcomers start.
-    pub(super) const fn minimum(&self) -> u64 {
-        self.minimum
     }
 }
