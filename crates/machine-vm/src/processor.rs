@@ -239,9 +239,14 @@ pub(crate) fn follow_order() {
 
 /// Makes the other processors forget the translations of a space.
 pub(crate) fn forget_elsewhere(root: u64) {
+    order_users(root, false);
+}
+
+/// Gives an order to those of the other processors that have these tables loaded.
+fn order_users(root: u64, leaves: bool) {
     fence(Ordering::SeqCst);
     if others().any(|other| other.has_tables(root)) {
-        order(root, false, |other| other.has_tables(root));
+        order(root, leaves, |other| other.has_tables(root));
     }
 }
 
@@ -250,9 +255,7 @@ pub(crate) fn leave_tables(root: u64) {
     if this().has_tables(root) {
         this().enter_tables(start::root_table());
     }
-    if others().any(|other| other.has_tables(root)) {
-        order(root, true, |other| other.has_tables(root));
-    }
+    order_users(root, true);
 }
 
 /// Returns when all other processors have passed a barrier, of their instruction streams too.
