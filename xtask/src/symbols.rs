@@ -2,10 +2,13 @@
 //! (`crates/machine-vm/src/symbols.rs` reads them and has the layout).
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use object::read::elf::ElfFile64;
+use object::{Endianness, Object, ObjectSection};
 
 use crate::{command, packages};
 
@@ -21,7 +24,9 @@ pub(crate) fn write(kernel: &Path) -> Result<()> {
     packages::ensure(packages::OBJCOPY)?;
     let list = command::output(Command::new("nm").args(["--numeric-sort", "--demangle"]).arg(kernel))?;
     let mut image = fs::read(kernel).with_context(|| format!("cannot read {}", kernel.display()))?;
-    let Some(room) = section(&mut image) else { bail!("{}: no section {SECTION}", kernel.display()) };
+    let told = || format!("{}: no section {SECTION}", kernel.display());
+    let place = section(&image).with_context(told)?;
+    let room = image.get_mut(place).with_context(told)?;
     // Where the room is short, so are the names.
     for longest in LONGEST {
         let table = table(&list, longest)?;
@@ -75,23 +80,11 @@ fn short(name: &str, longest: usize) -> String {
     name.chars().filter(char::is_ascii).take(longest).collect()
 }
 
-/// The bytes of [`SECTION`] in an ELF file of 64 bits.
-fn section(image: &mut [u8]) -> Option<&mut [u8]> {
-    let number = |at: usize, size: usize| -> Option<usize> {
-        let bytes = image.get(at..at + size)?;
-        Some(bytes.iter().rev().fold(0, |value, &byte| value << 8 | usize::from(byte)))
-    };
-    let (headers, size) = (number(0x28, 8)?, number(0x3a, 2)?);
-    let (count, names) = (number(0x3c, 2)?, number(0x3e, 2)?);
-    let names = number(headers + names * size + 0x18, 8)?;
-    let header = (0..count).map(|index| headers + index * size).find(|header| {
-        let name = number(*header, 4).map(|offset| names + offset);
-        name.and_then(|at| image.get(at..)).is_some_and(|text| {
-            text.strip_prefix(SECTION.as_bytes()).is_some_and(|rest| rest.first() == Some(&0))
-        })
-    })?;
-    let (start, length) = (number(header + 0x18, 8)?, number(header + 0x20, 8)?);
-    image.get_mut(start..start.checked_add(length)?)
+/// Where [`SECTION`] lies in the file.
+fn section(image: &[u8]) -> Option<Range<usize>> {
+    let file = ElfFile64::<Endianness>::parse(image).ok()?;
+    let (start, length) = file.section_by_name(SECTION)?.file_range()?;
+    Some(usize::try_from(start).ok()?..usize::try_from(start.checked_add(length)?).ok()?)
 }
 
 #[cfg(test)]
