@@ -84,8 +84,6 @@ pub struct HeapUsage {
     pub size: u64,
     /// Bytes in use.
     pub used: u64,
-    /// Blocks in use.
-    pub blocks: u64,
 }
 
 /// The hardware below the kernel.

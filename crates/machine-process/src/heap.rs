@@ -18,7 +18,6 @@ static SIZE: AtomicUsize = AtomicUsize::new(0);
 /// What may be in use before the reserve is touched.
 static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
 static USED: AtomicUsize = AtomicUsize::new(0);
-static BLOCKS: AtomicUsize = AtomicUsize::new(0);
 
 /// A heap that counts what is taken from it.
 struct Counted(TalcLock<RawSpinLock, Manual>);
@@ -29,7 +28,6 @@ unsafe impl GlobalAlloc for Counted {
         // SAFETY: the caller's layout is not of size zero.
         let block = unsafe { self.0.alloc(layout) };
         if !block.is_null() {
-            BLOCKS.fetch_add(1, Ordering::Relaxed);
             count(USED.fetch_add(layout.size(), Ordering::Relaxed).wrapping_add(layout.size()));
         }
         block
@@ -37,7 +35,6 @@ unsafe impl GlobalAlloc for Counted {
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         USED.fetch_sub(layout.size(), Ordering::Relaxed);
-        BLOCKS.fetch_sub(1, Ordering::Relaxed);
         // SAFETY: the caller gives back a block of this heap with its layout.
         unsafe { self.0.dealloc(block, layout) }
     }
@@ -62,11 +59,7 @@ fn count(used: usize) {
 
 /// How much of the heap is in use.
 pub(crate) fn usage() -> HeapUsage {
-    HeapUsage {
-        size: SIZE.load(Ordering::Relaxed) as u64,
-        used: USED.load(Ordering::Relaxed) as u64,
-        blocks: BLOCKS.load(Ordering::Relaxed) as u64,
-    }
+    HeapUsage { size: SIZE.load(Ordering::Relaxed) as u64, used: USED.load(Ordering::Relaxed) as u64 }
 }
 
 /// Gives a range to the heap.

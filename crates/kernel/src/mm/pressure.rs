@@ -39,7 +39,7 @@ pub fn relieve(thread: &Arc<Thread>) {
         return;
     }
     TOUCHED.store(false, Ordering::Relaxed);
-    let HeapUsage { size, used, .. } = machine().heap_usage();
+    let HeapUsage { size, used } = machine().heap_usage();
     if used > size.saturating_sub(reserve(size)) {
         kill(&victim(thread.process()), "the kernel's heap is full");
     }
