@@ -80,8 +80,8 @@ fn target(current: &Current<'_>, fd: Fd) -> Result<Arc<Process>, Errno> {
 /// pidfd_send_signal(2).
 ///
 /// # Errors
-/// As kill(2); `EBADF` for a descriptor that is neither a process's nor its directory in /proc, `EINVAL` for flags or information about another
-/// signal.
+/// As kill(2); `EBADF` for a descriptor that is neither a process's nor its directory in /proc, `EINVAL` for
+/// flags or information about another signal.
 pub fn pidfd_send_signal(
     current: &Current<'_>,
     fd: Fd,

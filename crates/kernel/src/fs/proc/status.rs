@@ -9,7 +9,7 @@ use super::memory;
 use super::text::{Text, put};
 use crate::machine::machine;
 use crate::mm::PAGE_SIZE;
-use crate::sched::RunState;
+use crate::sched::{RunState, SCHED_FIFO, SCHED_RR};
 use crate::signal::QueueSlot;
 use crate::task::Thread;
 use crate::task::syscalls::accounting::ticks;
@@ -69,7 +69,7 @@ pub(super) fn statistics(thread: &Thread, text: &mut Text) -> Result<(), Errno> 
     );
     let time = if thread.tid() == process.pid() { process.cpu_time() } else { thread.cpu_time() };
     put!(text, "{} 0 {} 0 ", ticks(time), ticks(process.children_time()));
-    let is_realtime = matches!(scheduling.policy, 1 | 2);
+    let is_realtime = matches!(scheduling.policy, SCHED_FIFO | SCHED_RR);
     let priority =
         if is_realtime { -1 - i64::from(scheduling.priority) } else { 20 + i64::from(scheduling.nice) };
     put!(text, "{priority} {} {} 0 {} ", scheduling.nice, process.thread_count(), ticks(process.started()));
