@@ -88,11 +88,18 @@ fn end(process: &Process, signal: Signal, core_dumped: bool) {
 
 /// Stops a process: each of its threads waits on its way out. Those stops that come from a terminal do
 /// nothing where nobody could let the process go on (setpgid(2), orphaned process groups).
-fn stop(process: &Arc<Process>, signal: Signal) {
+pub(super) fn stop(process: &Arc<Process>, signal: Signal) {
     if signal != SIGSTOP && is_orphaned(process) {
         return;
     }
-    process.signals.lock().stopped.get_or_insert(signal);
+    {
+        let mut shared = process.signals.lock();
+        // Whoever sent the process on, or ends it, was heard before the signal was acted upon.
+        if !shared.stop_taken || shared.group_exit.is_some() {
+            return;
+        }
+        shared.stopped.get_or_insert(signal);
+    }
     for thread in process.threads() {
         thread.set_pending_signal(true);
     }

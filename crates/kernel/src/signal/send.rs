@@ -135,7 +135,11 @@ fn prepare(process: &Process, shared: &mut ProcessSignals, signal: Signal) -> bo
             thread.signals.lock().pending.flush(cancelled);
         }
     }
-    matches!(signal, SIGCONT | SIGKILL) && shared.stopped.take().is_some()
+    if !matches!(signal, SIGCONT | SIGKILL) {
+        return false;
+    }
+    shared.stop_taken = false;
+    shared.stopped.take().is_some()
 }
 
 /// Whether a signal is dropped at once. A blocked one is kept: the program may yet install a handler.
@@ -196,6 +200,10 @@ pub(super) fn dequeue(thread: &Thread, blocked: SignalSet) -> Option<SigInfo> {
         let info = own.pending.take(blocked).or_else(|| shared.pending.take(blocked));
         let open = own.pending.set().union(shared.pending.set()).difference(own.mask);
         thread.store_pending_signal(!open.is_empty() || shared.concerns_all() || own.fate.is_some());
+        let stops = |info: &SigInfo| info.signal().is_some_and(|signal| SignalSet::STOPS.contains(signal));
+        if info.as_ref().is_some_and(stops) {
+            shared.stop_taken = true;
+        }
         info
     };
     if info.is_some_and(|info| info.signal() == Some(SIGALRM)) {

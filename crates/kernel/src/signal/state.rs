@@ -122,6 +122,9 @@ pub struct ProcessSignals {
     pub(crate) pending: PendingQueue,
     /// What is done about each signal.
     pub(crate) handlers: Arc<SignalHandlers>,
+    /// A thread has taken a signal that stops, and neither `SIGCONT` nor `SIGKILL` was sent since (Linux's
+    /// `JOBCTL_STOP_DEQUEUED`).
+    pub(crate) stop_taken: bool,
     /// The signal that stopped the process; its threads wait until it is gone.
     pub(crate) stopped: Option<Signal>,
     /// How many of its threads wait so.
@@ -134,7 +137,14 @@ impl ProcessSignals {
     /// A new process's signals.
     #[must_use]
     pub const fn new(handlers: Arc<SignalHandlers>) -> Self {
-        Self { pending: PendingQueue::new(), handlers, stopped: None, stopped_threads: 0, group_exit: None }
+        Self {
+            pending: PendingQueue::new(),
+            handlers,
+            stop_taken: false,
+            stopped: None,
+            stopped_threads: 0,
+            group_exit: None,
+        }
     }
 
     /// Whether its threads have to look, pending signals or not.

@@ -13,12 +13,12 @@ use abi::signal::{
 use arch::RegisterFrame;
 
 use super::interval::{self, IntervalClock, Setting};
-use super::restart;
 use super::syscalls::timers::alarm;
 use super::{
     PendingQueue, QueueSlot, TrapState, force_fault, has_deliverable, send_to_process, send_to_thread,
     take_signal, with_mask,
 };
+use super::{deliver, restart, send};
 use crate::machine::monotonic;
 use crate::testing::World;
 use crate::time::timers;
@@ -105,6 +105,24 @@ fn ignored_signals_vanish_unless_blocked() {
     send_to_process(process, kill(SIGUSR1)).unwrap();
     assert_eq!(process.signals.lock().pending(), SignalSet::of(&[SIGUSR1]));
     assert!(!world.thread.signal_mask().contains(SIGKILL));
+}
+
+#[test]
+fn a_stop_that_was_taken_gives_way_to_what_came_after() {
+    let world = World::new();
+    let process = world.thread.process();
+    for (after, stops) in [(None, true), (Some(SIGCONT), false), (Some(SIGKILL), false)] {
+        send_to_process(process, kill(SIGSTOP)).unwrap();
+        let taken = send::dequeue(&world.thread, SignalSet::EMPTY);
+        assert_eq!(taken.and_then(|info| info.signal()), Some(SIGSTOP));
+        if let Some(signal) = after {
+            send_to_process(process, kill(signal)).unwrap();
+        }
+        deliver::stop(process, SIGSTOP);
+        assert_eq!(process.signals.lock().stopped(), stops.then_some(SIGSTOP), "{after:?}");
+        process.signals.lock().stopped = None;
+        while send::dequeue(&world.thread, SignalSet::EMPTY).is_some() {}
+    }
 }
 
 #[test]
