@@ -1,6 +1,6 @@
 // Many and deep: directories, descriptors, names, watches. Limits are errors, never worse.
 // place: volume memory
-// timeout: 60
+// timeout: 300
 #define TAP_DIRS
 #include "../files.h"
 #include <dirent.h>

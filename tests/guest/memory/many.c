@@ -1,5 +1,4 @@
 // Many mappings, much memory, and where they end.
-// timeout: 60
 #include "mem.h"
 
 #define RW (PROT_READ | PROT_WRITE)

@@ -1,5 +1,4 @@
 // Interrupted calls: EINTR, restarting, and what is left of the time.
-// timeout: 30
 #include "sig.h"
 #include <poll.h>
 #include <sys/epoll.h>

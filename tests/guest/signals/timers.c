@@ -1,5 +1,4 @@
 // Timers that send signals (timer_create(2), setitimer(2)).
-// timeout: 60
 #include "../ipc/ipc.h"
 #include <sys/time.h>
 

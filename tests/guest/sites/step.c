@@ -1,6 +1,5 @@
 // Every instruction of a site is a place where a signal may come.
 // build: static dynamic musl-static
-// timeout: 60
 #include "sites.h"
 #include <setjmp.h>
 #include <sys/mman.h>

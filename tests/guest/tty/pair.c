@@ -227,7 +227,7 @@ static void until_asleep(void)
         closedir(directory);
         if (asleep)
             return;
-        sched_yield();
+        usleep(1000);
     }
     tap_fail("no thread fell asleep");
 }

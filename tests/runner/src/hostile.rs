@@ -9,12 +9,11 @@ mod launch;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use crate::command;
 use crate::compare::Verdict;
 use crate::options::Options;
-use crate::process::{self, End, Outcome};
+use crate::process::{self, End, Outcome, PATIENCE};
 use crate::side::{PATH, Side};
 
 /// Exit statuses that are the launcher's own.
@@ -80,7 +79,7 @@ impl Context<'_> {
     pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(&self, words: &[S]) -> Result<Outcome, String> {
         let mut command = Command::new(self.launcher);
         command.env_clear().env("PATH", PATH).arg("run").args(words).current_dir("/");
-        process::run(command, b"", Duration::from_secs(20))
+        process::run(command, b"", PATIENCE)
     }
 
     /// The verdict on a refusal: this status, nothing on standard output, and one line on standard error

@@ -88,6 +88,9 @@ fn collect(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
     })
 }
 
+/// How long anything small may take before it counts as hung: a slow host must not fail a test.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Waits for the end of the child; kills its whole group when the limit passes.
 fn wait(mut child: Child, limit: Duration) -> Result<End, String> {
     let pid = child.id();

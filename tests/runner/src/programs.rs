@@ -63,7 +63,7 @@ pub(crate) fn all(options: &Options) -> Vec<Program> {
 /// Runs a program on Linux and on the other side, and compares.
 pub(crate) fn judge(program: &Program, options: &Options) -> Vec<Verdict> {
     let machine = options.machine.as_ref().unwrap_or(&Side::Linux);
-    let limit = Duration::from_secs(if options.full { 900 } else { 120 });
+    let limit = Duration::from_secs(if options.full { 900 } else { 240 });
     if let Some(name) = program.missing() {
         // Not every machine has every package; the issue's own programs are installed by xtask.
         eprintln!("skip {}: {name} is not installed", program.id);

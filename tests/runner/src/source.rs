@@ -11,10 +11,12 @@
 //! - `env: K=V`: a variable for the program, may repeat;
 //! - `stdin: TEXT`: standard input, `\n` for a new line (default: /dev/null);
 //! - `place: PLACE…`: which directory it works in, one test each (see [`Place`]; default `volume`);
-//! - `timeout: SECONDS`: default 20.
+//! - `timeout: SECONDS`: default 60.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use crate::process::PATIENCE;
 
 /// How a program is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,7 +194,7 @@ impl Directives {
             flags: Vec::new(),
             environment: Vec::new(),
             stdin: Vec::new(),
-            limit: Duration::from_secs(20),
+            limit: PATIENCE,
         };
         for line in text.lines().map_while(|line| line.strip_prefix("//")) {
             if let Some((key, value)) = line.trim().split_once(": ") {

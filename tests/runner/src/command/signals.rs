@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::BUSYBOX;
 use crate::compare::Verdict;
 use crate::hostile::Context;
-use crate::process::number;
+use crate::process::{PATIENCE, number};
 use crate::side::PATH;
 
 /// A case's name, the shell's script, the signal to send once it has said `up`, the output after that,
@@ -63,7 +63,7 @@ fn one(context: &Context, (case, script, signal, output, status): &Row) -> Resul
     let ended = loop {
         match child.try_wait().map_err(|error| error.to_string())? {
             Some(status) => break Some(number(status)),
-            None if started.elapsed() > Duration::from_secs(10) => break None,
+            None if started.elapsed() > PATIENCE => break None,
             None => std::thread::sleep(Duration::from_millis(10)),
         }
     };

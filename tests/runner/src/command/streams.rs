@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::BUSYBOX;
 use crate::compare::Verdict;
 use crate::hostile::Context;
-use crate::process::{End, number, run};
+use crate::process::{End, PATIENCE, number, run};
 use crate::side::PATH;
 
 /// A launcher that runs busybox with these words.
@@ -19,7 +19,7 @@ fn launcher(context: &Context, words: &[&str]) -> Command {
 
 /// What goes in comes out, and an end on one side is an end on the other.
 pub(super) fn streams(context: &Context) -> Result<Vec<Verdict>, String> {
-    let limit = Duration::from_secs(20);
+    let limit = PATIENCE;
     let mut verdicts = Vec::new();
     let mut input = Vec::new();
     for number in 0..200_000_u32 {
@@ -108,7 +108,7 @@ fn shared_offset(context: &Context) -> Result<Verdict, String> {
         .args(["-c", line])
         .arg(context.launcher)
         .arg(&file);
-    run(command, b"", Duration::from_secs(20))?;
+    run(command, b"", PATIENCE)?;
     let text = std::fs::read_to_string(&file).map_err(|error| error.to_string())?;
     let result = if text == "before\ninside\nafter\n" { Ok(()) } else { Err(format!("{text:?}")) };
     Ok(context.holds("shared-offset", "before, inside, after", result))

@@ -10,11 +10,8 @@ use std::time::{Duration, Instant};
 use super::BUSYBOX;
 use crate::compare::Verdict;
 use crate::hostile::Context;
-use crate::process::number;
+use crate::process::{PATIENCE, number};
 use crate::side::PATH;
-
-/// No case takes longer.
-const LIMIT: Duration = Duration::from_secs(10);
 
 /// A case's name, a script for busybox's shell, and what is typed once it has said `up`.
 type Row = (&'static str, &'static str, &'static str);
@@ -30,7 +27,9 @@ const ROWS: &[Row] = &[
     ("interrupt", "echo up; read a; echo not reached", "\u{3}"),
     ("interrupt-loop", "echo up; while :; do :; done", "\u{3}"),
     ("interrupt-caught", "trap 'echo caught; exit 5' INT; echo up; read a; read b", "\u{3}"),
-    ("quit", "echo up; read a; echo not reached", "\u{1c}"),
+    // The shell itself goes on.
+    ("quit-shell", "echo up; read a; echo [$a]", "\u{1c}on\n"),
+    ("quit", "echo up; exec busybox sleep 100", "\u{1c}"),
     // Without a shell around it, nobody could let a stopped program go on: it is not stopped.
     ("stop-alone", "echo up; read a; echo [$a]", "\u{1a}on\n"),
     ("open-tty", "echo to the terminal > /dev/tty", ""),
@@ -85,7 +84,7 @@ fn on_terminal(before: &str, script: &str, typed: &str) -> Result<(i32, String),
     let status = loop {
         match child.try_wait().map_err(|error| error.to_string())? {
             Some(status) => break number(status),
-            None if started.elapsed() < LIMIT => std::thread::sleep(Duration::from_millis(5)),
+            None if started.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(5)),
             None => {
                 child.kill().map_err(|error| error.to_string())?;
                 break number(child.wait().map_err(|error| error.to_string())?);

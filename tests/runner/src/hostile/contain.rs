@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::Context;
 use crate::compare::Verdict;
-use crate::process::{End, number};
+use crate::process::{End, PATIENCE, number};
 use crate::side::{Fresh, PATH};
 
 const BUSYBOX: &str = "/bin/busybox";
@@ -301,7 +301,7 @@ pub(super) fn kill(context: &Context) -> Result<Vec<Verdict>, String> {
             kill_one(*pid)?;
         }
         let started = Instant::now();
-        while started.elapsed() < Duration::from_secs(5) {
+        while started.elapsed() < PATIENCE {
             // The launcher is our child, and a zombie until it is waited for.
             if alive(&pids).is_empty() {
                 break;
