@@ -10,7 +10,7 @@ use core::sync::atomic::{AtomicU64, Ordering};
 
 use super::cpu::{Cpu, cpu, enqueue, online};
 use super::rank::Class;
-use crate::machine::{machine, monotonic};
+use crate::machine::{AddressSpace, machine, monotonic};
 use crate::task::Thread;
 use crate::time::timers;
 
@@ -19,6 +19,8 @@ pub(super) const DELAY: u64 = 100_000;
 
 /// How long a thread waits before a processor that looks around takes it over, in nanoseconds.
 const YOUNG: u64 = 10_000;
+/// How long a machine may take to make a space one that a processor can enter, in nanoseconds.
+const LONGEST_REACH: u64 = 1_000_000_000;
 /// How long a processor looks around at the least and at the most, in nanoseconds.
 pub(super) const SHORTEST_PATIENCE: u64 = 2_000;
 const LONGEST_PATIENCE: u64 = 100_000;
@@ -181,9 +183,22 @@ pub(super) fn obey_affinity(thread: &Thread) {
     }
     let Some((target, _)) = online().find(|&(number, _)| is_wanted(thread, number)) else { return };
     let memory = thread.process().memory();
-    memory.space().reach(target);
-    if memory.space().reaches(target) {
+    if await_reach(memory.space(), target) {
         thread.placement.lock().exile = Some(target);
         super::schedule();
     }
+}
+
+/// Waits until a processor can enter the running space; `false` when the machine cannot do it.
+fn await_reach(space: &dyn AddressSpace, target: usize) -> bool {
+    let end = monotonic().saturating_add(LONGEST_REACH);
+    space.reach(target);
+    while !space.reaches(target) {
+        let now = monotonic();
+        if now >= end {
+            return false;
+        }
+        machine().wait(Some(now.saturating_add(DELAY)));
+    }
+    true
 }
