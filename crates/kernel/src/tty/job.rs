@@ -134,12 +134,13 @@ impl Terminal {
         }
         let relations = process.relations();
         if relations.sid == process.pid() {
-            if let Some(group) = self.foreground() {
+            let foreground = self.foreground();
+            *self.job.lock() = Job::default();
+            self.leave_processes(relations.sid, |_, _| ());
+            if let Some(group) = foreground {
                 signal::send_to_group(group, SigInfo::kernel(SIGHUP));
                 signal::send_to_group(group, SigInfo::kernel(SIGCONT));
             }
-            *self.job.lock() = Job::default();
-            self.leave_processes(relations.sid, |_, _| ());
         }
         let mut before = None;
         process.set_relations(|relations| before = relations.terminal.take());
@@ -235,9 +236,13 @@ pub fn leader_ends(process: &Arc<Process>) {
     }
     match relations.terminal {
         Some(terminal) => {
-            terminal.signal_foreground(SIGHUP);
+            let foreground = terminal.foreground();
             *terminal.job.lock() = Job::default();
             terminal.leave_processes(relations.sid, |_, _| ());
+            // Whoever hears of it finds the terminal gone; on Linux it may still be there for a moment.
+            if let Some(group) = foreground {
+                signal::send_to_group(group, SigInfo::kernel(SIGHUP));
+            }
         }
         None if relations.lost_foreground != 0 => {
             signal::send_to_group(relations.lost_foreground, SigInfo::kernel(SIGHUP));
