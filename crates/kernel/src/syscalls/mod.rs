@@ -9,6 +9,8 @@ mod decoders;
 mod dispatch;
 mod list;
 mod names;
+#[cfg(test)]
+mod numbers;
 mod observe;
 mod outcome;
 pub mod report;
