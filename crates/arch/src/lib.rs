@@ -30,4 +30,5 @@ pub use x86_64::{call, context, copy, cpu, entry, frame, signal_frame, xstate};
 pub use x86_64::{gate, memory};
 
 pub use context::Context;
+pub use cpu::running;
 pub use frame::RegisterFrame;

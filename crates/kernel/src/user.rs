@@ -8,6 +8,7 @@ use abi::Errno;
 use arch::copy::{self, Fault};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
+use crate::fs::PathText;
 use crate::machine::machine;
 use crate::mm::Access;
 
@@ -294,13 +295,30 @@ impl UserCStr {
     /// `EFAULT` when a byte cannot be read, `too_long` when there is no zero in time.
     pub fn read(self, limit: usize, too_long: Errno) -> Result<Vec<u8>, Errno> {
         let mut string = Vec::new();
-        let mut chunk = [0; 256];
+        self.read_to(limit, too_long, |part: &[u8]| {
+            string.try_reserve_exact(part.len()).map_err(|_| Errno::ENOMEM)?;
+            string.extend_from_slice(part);
+            Ok(())
+        })?;
+        Ok(string)
+    }
+
+    /// Gives the bytes up to the zero, piece by piece.
+    fn read_to(
+        self,
+        limit: usize,
+        too_long: Errno,
+        mut take: impl FnMut(&[u8]) -> Result<(), Errno>,
+    ) -> Result<(), Errno> {
+        let mut length = 0;
+        // Most strings are short.
+        let mut chunk = [0; 128];
         loop {
-            let address = self.0.wrapping_add(string.len() as u64);
+            let address = self.0.wrapping_add(length as u64);
             // Up to the end of a page, so that the string may end before an unmapped one.
             let in_page =
                 usize::try_from(crate::mm::PAGE_SIZE - (address & crate::mm::PAGE_MASK)).unwrap_or(1);
-            let wanted = chunk.len().min(in_page).min(limit - string.len());
+            let wanted = chunk.len().min(in_page).min(limit - length);
             if wanted == 0 {
                 return Err(too_long);
             }
@@ -308,10 +326,10 @@ impl UserCStr {
             let done = read_bytes(address, part)?;
             let part = part.get(..done).unwrap_or_default();
             if let Some(end) = part.iter().position(|&byte| byte == 0) {
-                string.extend_from_slice(part.get(..end).unwrap_or_default());
-                return Ok(string);
+                return take(part.get(..end).unwrap_or_default());
             }
-            string.extend_from_slice(part);
+            take(part)?;
+            length += part.len();
         }
     }
 
@@ -319,8 +337,14 @@ impl UserCStr {
     ///
     /// # Errors
     /// `EFAULT` or `ENAMETOOLONG`.
-    pub fn read_path(self) -> Result<Vec<u8>, Errno> {
-        self.read(PATH_MAX, Errno::ENAMETOOLONG)
+    pub fn read_path(self) -> Result<PathText, Errno> {
+        let mut path = PathText::new();
+        self.read_to(PATH_MAX, Errno::ENAMETOOLONG, |part| {
+            path.try_reserve(part.len()).map_err(|_| Errno::ENOMEM)?;
+            path.extend_from_slice(part);
+            Ok(())
+        })?;
+        Ok(path)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::ops::Range;
+use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use abi::Errno;
@@ -25,26 +26,44 @@ struct Counted(TalcLock<RawSpinLock, Manual>);
 // SAFETY: every method passes its request on to a heap that keeps the contract; counting changes none.
 unsafe impl GlobalAlloc for Counted {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let mut heap = self.0.lock();
         // SAFETY: the caller's layout is not of size zero.
-        let block = unsafe { self.0.alloc(layout) };
-        if !block.is_null() {
-            count(USED.fetch_add(layout.size(), Ordering::Relaxed).wrapping_add(layout.size()));
-        }
-        block
+        let Some(block) = (unsafe { heap.allocate(layout) }) else { return ptr::null_mut() };
+        // No locked operation: all who change the count hold the heap's lock.
+        let used = USED.load(Ordering::Relaxed).wrapping_add(layout.size());
+        USED.store(used, Ordering::Relaxed);
+        drop(heap);
+        count(used);
+        block.as_ptr()
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        USED.fetch_sub(layout.size(), Ordering::Relaxed);
+        let mut heap = self.0.lock();
+        USED.store(USED.load(Ordering::Relaxed).wrapping_sub(layout.size()), Ordering::Relaxed);
         // SAFETY: the caller gives back a block of this heap with its layout.
-        unsafe { self.0.dealloc(block, layout) }
+        unsafe { heap.deallocate(block, layout) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let mut heap = self.0.lock();
         // SAFETY: as the caller promises: a block of this heap, its layout, and a size that is not zero.
-        let moved = unsafe { self.0.realloc(block, layout, size) };
+        if unsafe { heap.try_realloc_in_place(block, layout, size) } {
+            let used = USED.load(Ordering::Relaxed).wrapping_sub(layout.size()).wrapping_add(size);
+            USED.store(used, Ordering::Relaxed);
+            drop(heap);
+            count(used);
+            return block;
+        }
+        drop(heap);
+        // SAFETY: the caller says that the size fits the alignment.
+        let new_layout = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        // SAFETY: the size is not zero.
+        let moved = unsafe { self.alloc(new_layout) };
         if !moved.is_null() {
-            let more = size.wrapping_sub(layout.size());
-            count(USED.fetch_add(more, Ordering::Relaxed).wrapping_add(more));
+            // SAFETY: both blocks have so many bytes, and the new one is another one.
+            unsafe { ptr::copy_nonoverlapping(block, moved, layout.size().min(size)) };
+            // SAFETY: the block is the caller's.
+            unsafe { self.dealloc(block, layout) };
         }
         moved
     }
@@ -71,7 +90,7 @@ pub(crate) fn usage() -> HeapUsage {
 /// The range must be mapped for writing in every address space and be used by nothing else.
 pub(crate) unsafe fn claim(range: &Range<u64>) -> Result<(), Errno> {
     let size = (range.end - range.start) as usize;
-    let start = core::ptr::with_exposed_provenance_mut(range.start as usize);
+    let start = ptr::with_exposed_provenance_mut(range.start as usize);
     // SAFETY: the caller gives the range to the heap.
     let claimed = unsafe { HEAP.0.lock().claim(start, size) };
     SIZE.store(size, Ordering::Relaxed);

@@ -27,6 +27,12 @@ impl<T> Once<T> {
         Self { state: AtomicU8::new(EMPTY), value: UnsafeCell::new(MaybeUninit::uninit()) }
     }
 
+    /// A cell that is full.
+    #[must_use]
+    pub const fn with(value: T) -> Self {
+        Self { state: AtomicU8::new(FULL), value: UnsafeCell::new(MaybeUninit::new(value)) }
+    }
+
     /// Fills the cell.
     ///
     /// # Errors

@@ -14,21 +14,32 @@ unsafe impl lock_api::RawMutex for RawSpinLock {
     const INIT: Self = Self(AtomicBool::new(false));
     type GuardMarker = lock_api::GuardSend;
 
+    #[inline]
     fn lock(&self) {
-        let mut spins = 0;
-        while !self.try_lock() {
-            while self.0.load(Ordering::Relaxed) {
-                relax(&mut spins);
-            }
+        if !self.try_lock() {
+            self.spin();
         }
     }
 
+    #[inline]
     fn try_lock(&self) -> bool {
         self.0.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
+    #[inline]
     unsafe fn unlock(&self) {
         self.0.store(false, Ordering::Release);
+    }
+}
+
+impl RawSpinLock {
+    #[cold]
+    #[inline(never)]
+    fn spin(&self) {
+        let mut spins = 0;
+        while self.0.load(Ordering::Relaxed) || !lock_api::RawMutex::try_lock(self) {
+            relax(&mut spins);
+        }
     }
 }
 

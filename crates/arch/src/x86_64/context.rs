@@ -7,6 +7,8 @@ use core::cell::UnsafeCell;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
+use sync::Borrows;
+
 use super::call::LeafValues;
 use super::cpu::{self, CpuBlock};
 use super::frame::RegisterFrame;
@@ -68,6 +70,7 @@ pub struct Context {
     owner: AtomicPtr<()>,
     /// What the thread's leaf calls give.
     pub leaf: LeafValues,
+    borrows: Borrows,
 }
 
 // SAFETY: `saved` is touched only by `switch`, whose contract is that one processor at a time uses a
@@ -100,7 +103,7 @@ impl Context {
         unsafe { words.write([start as usize as u64, 0, 0, 0, 0, 0, first]) };
         let saved = UnsafeCell::new(Saved { stack_pointer, fs_base, extended_state });
         let owner = AtomicPtr::new(core::ptr::null_mut());
-        Some(Self { stack, saved, owner, leaf: LeafValues::default() })
+        Some(Self { stack, saved, owner, leaf: LeafValues::default(), borrows: Borrows::new() })
     }
 
     /// Says what the context is part of: [`CpuBlock::this_owner`] gives it while the context runs.
@@ -113,6 +116,20 @@ impl Context {
         block.kernel_stack_top.store(self.stack_top(), Ordering::Relaxed);
         block.owner.store(self.owner.load(Ordering::Relaxed), Ordering::Relaxed);
         block.leaf.store((&raw const self.leaf).cast_mut(), Ordering::Relaxed);
+        block.borrows.store((&raw const self.borrows).cast_mut(), Ordering::Relaxed);
+    }
+
+    /// The number of the thread as one that [borrows](super::cpu::running); 0 in a test on a host, where nobody
+    /// does.
+    #[must_use]
+    pub const fn borrower(&self) -> u64 {
+        if cfg!(target_os = "none") { self.borrows.id() } else { 0 }
+    }
+
+    /// What the thread borrows, once it runs nowhere any more.
+    #[must_use]
+    pub const fn borrows_of_stopped(&mut self) -> &mut Borrows {
+        &mut self.borrows
     }
 
     /// The top of the kernel stack.

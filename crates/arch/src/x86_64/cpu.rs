@@ -3,7 +3,11 @@
 use core::arch::asm;
 use core::mem::offset_of;
 use core::ptr;
+#[cfg(target_os = "none")]
+use core::ptr::NonNull;
 use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+
+use sync::{Borrows, Running};
 
 use super::call::{self, LeafValues};
 use super::frame::{USER_CODE_SEGMENT, USER_STACK_SEGMENT};
@@ -29,6 +33,8 @@ pub struct CpuBlock {
     pub(super) owner: AtomicPtr<()>,
     /// What the running thread's leaf calls give.
     pub(super) leaf: AtomicPtr<LeafValues>,
+    /// What the running thread borrows.
+    pub(super) borrows: AtomicPtr<Borrows>,
     /// Where a patched site jumps whose number is no constant.
     pub(super) call: AtomicU64,
     /// Where patched sites jump whose number is a constant.
@@ -52,6 +58,9 @@ pub(super) const PENDING: usize = offset_of!(CpuBlock, pending);
 const OWNER: usize = offset_of!(CpuBlock, owner);
 /// Offset of [`CpuBlock::leaf`].
 pub(super) const LEAF: usize = offset_of!(CpuBlock, leaf);
+/// Offset of [`CpuBlock::borrows`].
+#[cfg(target_os = "none")]
+const BORROWS: usize = offset_of!(CpuBlock, borrows);
 /// Offset of [`CpuBlock::call`].
 pub(super) const CALL: usize = offset_of!(CpuBlock, call);
 /// Offset of [`CpuBlock::calls`].
@@ -74,6 +83,7 @@ impl CpuBlock {
             stack_segment: AtomicU64::new(USER_STACK_SEGMENT),
             owner: AtomicPtr::new(ptr::null_mut()),
             leaf: AtomicPtr::new(ptr::null_mut()),
+            borrows: AtomicPtr::new(ptr::null_mut()),
             call: AtomicU64::new(0),
             calls: [const { AtomicU64::new(0) }; CALLS_LENGTH],
         }
@@ -185,6 +195,28 @@ pub fn fs_base() -> u64 {
 pub fn set_fs_base(base: u64) {
     // SAFETY: the kernel has no thread-local data, so no kernel code depends on FS.
     unsafe { asm!("wrfsbase {}", in(reg) base, options(nostack, nomem, preserves_flags)) };
+}
+
+/// The thread that runs this, if it is one of the kernel's.
+#[cfg(target_os = "none")]
+#[inline]
+#[must_use]
+pub fn running() -> Option<Running> {
+    let borrows: *mut Borrows;
+    // SAFETY: a processor installs its block before it runs anything that may ask.
+    unsafe {
+        asm!("mov {}, gs:[{}]", out(reg) borrows, const BORROWS, options(nostack, preserves_flags, readonly));
+    }
+    // SAFETY: the block says which context runs on this processor; its record is a part of the context, whose
+    // stack runs this.
+    NonNull::new(borrows).map(|borrows| unsafe { Running::new(borrows) })
+}
+
+/// None: in a test on a host nobody is a thread of the kernel's.
+#[cfg(not(target_os = "none"))]
+#[must_use]
+pub const fn running() -> Option<Running> {
+    None
 }
 
 /// Orders all accesses before it with all after it, stores with later loads too, as

@@ -51,7 +51,7 @@ impl Streams {
             let position = stream.position;
             let file = open_file(stream, context)?;
             *file.position() = position;
-            files.install(&file, false, number, COUNT)?;
+            files.install(file, false, number, COUNT)?;
         }
         Ok(files)
     }

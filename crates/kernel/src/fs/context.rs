@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use sync::SpinLock;
+use sync::{ArcTable, Borrowed, Borrows};
 
 use super::{MountNamespace, Path};
 
@@ -11,14 +11,16 @@ use super::{MountNamespace, Path};
 #[derive(Debug)]
 pub struct FsContext {
     namespace: Arc<MountNamespace>,
-    places: SpinLock<Places>,
+    /// One entry, which is replaced as a whole.
+    places: ArcTable<Places, ()>,
     umask: AtomicU32,
 }
 
+/// Where paths start.
 #[derive(Clone, Debug)]
-struct Places {
-    root: Path,
-    working_directory: Path,
+pub(super) struct Places {
+    pub(super) root: Path,
+    pub(super) working_directory: Path,
 }
 
 impl FsContext {
@@ -26,16 +28,48 @@ impl FsContext {
     #[must_use]
     pub fn new(namespace: Arc<MountNamespace>) -> Arc<Self> {
         let root = namespace.root();
-        let places = Places { working_directory: root.clone(), root };
-        Arc::new(Self { namespace, places: SpinLock::new(places), umask: AtomicU32::new(0o022) })
+        Self::with(namespace, Places { working_directory: root.clone(), root }, 0o022)
+    }
+
+    fn with(namespace: Arc<MountNamespace>, places: Places, umask: u32) -> Arc<Self> {
+        let context = Self { namespace, places: ArcTable::new(), umask: AtomicU32::new(umask) };
+        context.set(places);
+        Arc::new(context)
     }
 
     /// A view of its own that is the same (fork(2)).
     #[must_use]
     pub fn duplicate(&self) -> Arc<Self> {
-        let places = self.places.lock().clone();
-        let umask = AtomicU32::new(self.umask());
-        Arc::new(Self { namespace: Arc::clone(&self.namespace), places: SpinLock::new(places), umask })
+        Self::with(Arc::clone(&self.namespace), (*self.places()).clone(), self.umask())
+    }
+
+    /// Makes the thread of that [number](arch::Context::borrower) one of those whose view this is.
+    pub fn join(&self, thread: u64) {
+        self.places.join(arch::running(), thread);
+    }
+
+    /// The thread that runs this leaves the view to others.
+    pub fn leave(&self) {
+        self.places.leave(arch::running());
+    }
+
+    /// A thread that runs nowhere any more leaves the view to others.
+    pub fn leave_stopped(&self, thread: &mut Borrows) {
+        self.places.leave_stopped(thread);
+    }
+
+    /// Where paths start.
+    pub(super) fn places(&self) -> Borrowed<Places> {
+        match self.places.borrow(arch::running(), 0) {
+            Some(places) => places,
+            None => unreachable!("the entry is never taken out"),
+        }
+    }
+
+    fn set(&self, places: Places) {
+        let before = self.places.change(arch::running(), |entries| entries.put(0, Arc::new(places), ()));
+        // Only a first entry needs memory, and that one is made with the view.
+        drop(before);
     }
 
     /// The mounts.
@@ -47,25 +81,25 @@ impl FsContext {
     /// Where absolute paths start.
     #[must_use]
     pub fn root(&self) -> Path {
-        self.places.lock().root.clone()
+        self.places().root.clone()
     }
 
     /// Where relative paths start.
     #[must_use]
     pub fn working_directory(&self) -> Path {
-        self.places.lock().working_directory.clone()
+        self.places().working_directory.clone()
     }
 
     /// Changes where absolute paths start (chroot(2)).
     pub fn set_root(&self, root: Path) {
-        let before = core::mem::replace(&mut self.places.lock().root, root);
-        drop(before);
+        let working_directory = self.working_directory();
+        self.set(Places { root, working_directory });
     }
 
     /// Changes where relative paths start (chdir(2)).
-    pub fn set_working_directory(&self, directory: Path) {
-        let before = core::mem::replace(&mut self.places.lock().working_directory, directory);
-        drop(before);
+    pub fn set_working_directory(&self, working_directory: Path) {
+        let root = self.root();
+        self.set(Places { root, working_directory });
     }
 
     /// The permissions that new files do not get.

@@ -7,7 +7,7 @@ use core::ops::RangeInclusive;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use abi::Errno;
-use sync::SpinLock;
+use sync::{ArcTable, Borrowed, Borrows, Changes, Places, Removed};
 
 use super::OpenFile;
 use super::locks::{self, Owner};
@@ -17,57 +17,14 @@ use crate::syscalls::Fd;
 /// The most descriptors that a process may have, whatever its limit says (`fs.nr_open`).
 pub const NR_OPEN: usize = 1 << 20;
 
-#[derive(Clone)]
-struct Slot {
-    file: Arc<OpenFile>,
-    close_on_exec: bool,
-}
-
-#[derive(Clone, Default)]
-struct Slots {
-    slots: Vec<Option<Slot>>,
-    /// No free place lies before this one.
-    first_free: usize,
-}
-
-impl Slots {
-    fn get(&self, fd: Fd) -> Option<&Slot> {
-        self.slots.get(usize::try_from(fd.0).ok()?)?.as_ref()
-    }
-
-    fn get_mut(&mut self, fd: Fd) -> Option<&mut Slot> {
-        self.slots.get_mut(usize::try_from(fd.0).ok()?)?.as_mut()
-    }
-
-    fn lowest_free(&self, minimum: usize) -> usize {
-        let start = minimum.max(self.first_free);
-        let used = self.slots.get(start..).unwrap_or_default();
-        start + used.iter().position(Option::is_none).unwrap_or(used.len())
-    }
-
-    fn put(&mut self, index: usize, slot: Slot) -> Result<Option<Slot>, Errno> {
-        if index >= self.slots.len() {
-            let more = index + 1 - self.slots.len();
-            self.slots.try_reserve(more).map_err(|_| Errno::ENOMEM)?;
-            self.slots.resize(index + 1, None);
-        }
-        if index == self.first_free {
-            self.first_free += 1;
-        }
-        Ok(self.slots.get_mut(index).and_then(|place| place.replace(slot)))
-    }
-
-    fn take(&mut self, index: usize) -> Option<Slot> {
-        let slot = self.slots.get_mut(index)?.take()?;
-        self.first_free = self.first_free.min(index);
-        Some(slot)
-    }
-}
+/// What a descriptor refers to, for the time of a call: most often without a count.
+pub type FileRef = Borrowed<OpenFile>;
 
 /// The descriptors of a process; threads share one (clone(2), `CLONE_FILES`).
 pub struct DescriptorTable {
     id: u64,
-    slots: SpinLock<Slots>,
+    /// Each with whether execve(2) closes it.
+    places: ArcTable<OpenFile, bool>,
     /// Whether a record lock was ever taken through it: closing then looks for locks (fcntl(2)).
     record_locks: AtomicBool,
 }
@@ -78,13 +35,13 @@ impl DescriptorTable {
     /// A table without descriptors.
     #[must_use]
     pub fn new() -> Arc<Self> {
-        Self::with_slots(Slots::default())
+        Self::with_places(ArcTable::new())
     }
 
-    fn with_slots(slots: Slots) -> Arc<Self> {
+    fn with_places(places: ArcTable<OpenFile, bool>) -> Arc<Self> {
         Arc::new(Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            slots: SpinLock::new(slots),
+            places,
             record_locks: AtomicBool::new(false),
         })
     }
@@ -92,7 +49,28 @@ impl DescriptorTable {
     /// A table of its own with the same descriptors, without record locks (fork(2)).
     #[must_use]
     pub fn duplicate(&self) -> Arc<Self> {
-        Self::with_slots(self.slots.lock().clone())
+        Self::with_places(self.places.duplicate())
+    }
+
+    /// Makes the thread of that [number](arch::Context::borrower) one of those whose descriptors these are.
+    pub fn join(&self, thread: u64) {
+        self.places.join(arch::running(), thread);
+    }
+
+    /// The thread that runs this leaves the table to others.
+    pub fn leave(&self) {
+        self.places.leave(arch::running());
+    }
+
+    /// A thread that runs nowhere any more leaves the table to others.
+    pub fn leave_stopped(&self, thread: &mut Borrows) {
+        self.places.leave_stopped(thread);
+    }
+
+    /// Whether several threads have it.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.places.users() > 1
     }
 
     /// A number that no other table has or had: the owner of its record locks.
@@ -110,11 +88,12 @@ impl DescriptorTable {
     ///
     /// # Errors
     /// `EBADF` when the descriptor is not open.
-    pub fn get(&self, fd: Fd) -> Result<Arc<OpenFile>, Errno> {
-        match self.slots.lock().get(fd) {
-            Some(slot) => Ok(Arc::clone(&slot.file)),
-            None => Err(Errno::EBADF),
-        }
+    pub fn get(&self, fd: Fd) -> Result<FileRef, Errno> {
+        self.places.borrow(arch::running(), index(fd)?).ok_or(Errno::EBADF)
+    }
+
+    fn change<R>(&self, change: impl FnOnce(&mut Changes<'_, OpenFile, bool>) -> R) -> R {
+        self.places.change(arch::running(), change)
     }
 
     /// Gives the file the lowest free descriptor from `minimum` on, below `limit` (`RLIMIT_NOFILE`).
@@ -123,19 +102,23 @@ impl DescriptorTable {
     /// `EMFILE` when there is none, `ENOMEM`.
     pub fn install(
         &self,
-        file: &Arc<OpenFile>,
+        file: Arc<OpenFile>,
         close_on_exec: bool,
         minimum: usize,
         limit: usize,
     ) -> Result<Fd, Errno> {
-        let mut slots = self.slots.lock();
-        let index = slots.lowest_free(minimum);
-        if index >= limit.min(NR_OPEN) {
-            return Err(Errno::EMFILE);
-        }
-        let fd = i32::try_from(index).map_err(|_| Errno::EMFILE)?;
-        slots.put(index, Slot { file: Arc::clone(file), close_on_exec })?;
-        Ok(Fd(fd))
+        let outcome = self.change(|places| {
+            let index = places.lowest_free(minimum);
+            match i32::try_from(index) {
+                Ok(fd) if index < limit.min(NR_OPEN) => match places.put(index, file, close_on_exec) {
+                    Ok(_) => Ok(Fd(fd)),
+                    Err(file) => Err((Errno::ENOMEM, file)),
+                },
+                _ => Err((Errno::EMFILE, file)),
+            }
+        });
+        // The file, which may be closed thereby, is dropped without the table's lock.
+        outcome.map_err(|(error, _file)| error)
     }
 
     /// Fails when [`install`](Self::install) would find no place, for calls that would lose what they have to
@@ -144,7 +127,8 @@ impl DescriptorTable {
     /// # Errors
     /// `EMFILE`.
     pub fn check_room(&self, limit: usize) -> Result<(), Errno> {
-        if self.slots.lock().lowest_free(0) < limit.min(NR_OPEN) { Ok(()) } else { Err(Errno::EMFILE) }
+        let lowest = self.places.look(|places| places.lowest_free(0));
+        if lowest < limit.min(NR_OPEN) { Ok(()) } else { Err(Errno::EMFILE) }
     }
 
     /// Makes `new` refer to what `old` refers to, closing what it was before (dup3(2)).
@@ -152,18 +136,19 @@ impl DescriptorTable {
     /// # Errors
     /// `EBADF` when `old` is not open or `new` not below `limit`, `ENOMEM`.
     pub fn replace(&self, old: Fd, new: Fd, close_on_exec: bool, limit: usize) -> Result<(), Errno> {
-        let index = usize::try_from(new.0).map_err(|_| Errno::EBADF)?;
-        if index >= limit.min(NR_OPEN) {
+        let new = index(new)?;
+        if new >= limit.min(NR_OPEN) {
             return Err(Errno::EBADF);
         }
-        let previous = {
-            let mut slots = self.slots.lock();
-            let file = slots.get(old).map(|slot| Arc::clone(&slot.file)).ok_or(Errno::EBADF)?;
-            slots.put(index, Slot { file, close_on_exec })?
-        };
+        let previous = self.change(|places| {
+            let (file, _) = places.get(index(old)?).ok_or(Errno::EBADF)?;
+            let file = Arc::clone(file);
+            // The old descriptor still holds what comes back here.
+            places.put(new, file, close_on_exec).map_err(|_file| Errno::ENOMEM)
+        })?;
         if let Some(previous) = previous {
             // dup2(2): errors of the close are lost.
-            let _ = self.release(previous);
+            let _ = self.closing(previous).finish();
         }
         Ok(())
     }
@@ -173,9 +158,17 @@ impl DescriptorTable {
     /// # Errors
     /// `EBADF` when it is not open; what the file says when it is flushed.
     pub fn close(&self, fd: Fd) -> Result<(), Errno> {
-        let index = usize::try_from(fd.0).map_err(|_| Errno::EBADF)?;
-        let slot = self.slots.lock().take(index).ok_or(Errno::EBADF)?;
-        self.release(slot)
+        self.take(fd)?.finish()
+    }
+
+    /// Frees a descriptor; what else closing does is up to the caller, who thereby need not hold the table.
+    ///
+    /// # Errors
+    /// `EBADF` when it is not open.
+    pub fn take(&self, fd: Fd) -> Result<Closing, Errno> {
+        let index = index(fd)?;
+        let removed = self.change(|places| places.take(index)).ok_or(Errno::EBADF)?;
+        Ok(self.closing(removed))
     }
 
     /// Whether the descriptor is closed by execve(2).
@@ -183,7 +176,8 @@ impl DescriptorTable {
     /// # Errors
     /// `EBADF` when it is not open.
     pub fn close_on_exec(&self, fd: Fd) -> Result<bool, Errno> {
-        self.slots.lock().get(fd).map(|slot| slot.close_on_exec).ok_or(Errno::EBADF)
+        let index = index(fd)?;
+        self.places.look(|places| places.get(index).map(|(_, close_on_exec)| close_on_exec)).ok_or(Errno::EBADF)
     }
 
     /// Says whether execve(2) shall close the descriptor.
@@ -191,9 +185,8 @@ impl DescriptorTable {
     /// # Errors
     /// `EBADF` when it is not open.
     pub fn set_close_on_exec(&self, fd: Fd, close_on_exec: bool) -> Result<(), Errno> {
-        let mut slots = self.slots.lock();
-        slots.get_mut(fd).ok_or(Errno::EBADF)?.close_on_exec = close_on_exec;
-        Ok(())
+        let index = index(fd)?;
+        if self.change(|places| places.mark(index, close_on_exec)) { Ok(()) } else { Err(Errno::EBADF) }
     }
 
     /// How many descriptors select(2) looks at: as many as Linux's table has room for.
@@ -201,40 +194,38 @@ impl DescriptorTable {
     pub fn capacity(&self) -> usize {
         const FIRST: usize = 64;
         const STEP: usize = 128;
-        let length = self.slots.lock().slots.len();
+        let length = self.places.look(Places::capacity);
         if length <= FIRST { FIRST } else { ((length - 1) / STEP + 1).next_power_of_two() * STEP }
     }
 
     /// The open descriptors from `from` on, at most `count` of them (for /proc/self/fd).
     #[must_use]
     pub fn list(&self, from: Fd, count: usize) -> Vec<Fd> {
-        let slots = self.slots.lock();
-        let start = usize::try_from(from.0).unwrap_or(0);
-        let rest = slots.slots.iter().enumerate().skip(start);
-        let open = rest.filter(|(_, slot)| slot.is_some());
-        open.filter_map(|(index, _)| i32::try_from(index).ok().map(Fd)).take(count).collect()
+        let start = index(from).unwrap_or(0);
+        self.places.look(|places| {
+            let open = (start..places.capacity()).filter(|index| places.get(*index).is_some());
+            open.filter_map(|index| i32::try_from(index).ok().map(Fd)).take(count).collect()
+        })
     }
 
     /// Closes a range of descriptors (close_range(2)).
     pub fn close_range(&self, range: RangeInclusive<u32>) {
-        self.for_each_in(range, |slots, index| slots.take(index));
+        self.for_each_in(range, |places, index| places.take(index));
     }
 
     /// Marks a range of descriptors to be closed by execve(2) (`CLOSE_RANGE_CLOEXEC`).
     pub fn close_range_on_exec(&self, range: RangeInclusive<u32>) {
-        self.for_each_in(range, |slots, index| {
-            if let Some(Some(slot)) = slots.slots.get_mut(index) {
-                slot.close_on_exec = true;
-            }
+        self.for_each_in(range, |places, index| {
+            places.mark(index, true);
             None
         });
     }
 
     /// Closes what execve(2) closes.
     pub fn close_for_exec(&self) {
-        self.for_each_in(0..=u32::MAX, |slots, index| {
-            let close = slots.slots.get(index)?.as_ref()?.close_on_exec;
-            if close { slots.take(index) } else { None }
+        self.for_each_in(0..=u32::MAX, |places, index| {
+            let (_, closes) = places.get(index)?;
+            if closes { places.take(index) } else { None }
         });
     }
 
@@ -242,41 +233,63 @@ impl DescriptorTable {
     fn for_each_in(
         &self,
         range: RangeInclusive<u32>,
-        mut take: impl FnMut(&mut Slots, usize) -> Option<Slot>,
+        mut take: impl FnMut(&mut Changes<'_, OpenFile, bool>, usize) -> Option<Removed<OpenFile>>,
     ) {
         let mut index = usize::try_from(*range.start()).unwrap_or(usize::MAX);
         let last = usize::try_from(*range.end()).unwrap_or(usize::MAX);
         loop {
-            let slot = {
-                let mut slots = self.slots.lock();
-                let end = slots.slots.len().min(last.saturating_add(1));
+            let removed = self.change(|places| {
+                let end = places.capacity().min(last.saturating_add(1));
                 let mut found = None;
                 while index < end && found.is_none() {
-                    found = take(&mut slots, index);
+                    found = take(places, index);
                     index += 1;
                 }
                 found
-            };
-            match slot {
-                Some(slot) => drop(self.release(slot)),
+            });
+            match removed {
+                Some(removed) => drop(self.closing(removed).finish()),
                 None => return,
             }
         }
     }
 
+    fn closing(&self, file: Removed<OpenFile>) -> Closing {
+        let locks = self.record_locks.load(Ordering::SeqCst).then_some(Owner::Table(self.id));
+        Closing { file, locks }
+    }
+}
+
+/// An open file whose descriptor is gone, and which is not closed yet.
+#[must_use]
+pub struct Closing {
+    file: Removed<OpenFile>,
+    /// Whose record locks end with it.
+    locks: Option<Owner>,
+}
+
+impl Closing {
     /// What closing a descriptor does besides freeing its place.
-    fn release(&self, slot: Slot) -> Result<(), Errno> {
-        let result = slot.file.file().flush();
-        if self.record_locks.load(Ordering::SeqCst) {
-            locks::clear_records_of(&slot.file, Owner::Table(self.id));
+    ///
+    /// # Errors
+    /// What the file says when it is flushed.
+    pub fn finish(self) -> Result<(), Errno> {
+        let Self { file, locks } = self;
+        let result = file.file().flush();
+        if let Some(owner) = locks {
+            locks::clear_records_of(&file, owner);
         }
-        let is_socket = SocketFile::of_file(&slot.file).is_ok();
-        drop(slot);
+        let is_socket = SocketFile::of_file(&file).is_ok();
+        drop(file);
         if is_socket {
             SocketFile::descriptor_closed();
         }
         result
     }
+}
+
+fn index(fd: Fd) -> Result<usize, Errno> {
+    usize::try_from(fd.0).map_err(|_| Errno::EBADF)
 }
 
 impl Drop for DescriptorTable {

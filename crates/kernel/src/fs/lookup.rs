@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use abi::Errno;
 
 use super::permission::{self, Permission};
-use super::{File, FileKind, FsContext, MountFlags, Path, WalkFlags, Walker};
+use super::{File, FileKind, FsContext, MountFlags, Path, Start, WalkFlags, Walker};
 use crate::task::Credentials;
 
 /// Finds the place that a path names, following symbolic links; relative paths start at the working
@@ -14,8 +14,7 @@ use crate::task::Credentials;
 /// # Errors
 /// As path_resolution(7).
 pub fn lookup(context: &FsContext, credentials: &Credentials, path: &[u8]) -> Result<Path, Errno> {
-    let start = context.working_directory();
-    Walker::new(context, credentials, start, path.into(), WalkFlags::FOLLOW)?.finish()
+    Walker::new(context, credentials, Start::WorkingDirectory, path.into(), WalkFlags::FOLLOW)?.finish()
 }
 
 /// Opens what execve(2) shall load: a regular file that may be executed.

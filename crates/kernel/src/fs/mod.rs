@@ -37,7 +37,7 @@ mod walk;
 pub use change::{change_owner, change_permissions, change_size, change_times};
 pub use context::FsContext;
 pub use dentry::Dentry;
-pub use descriptor::{DescriptorTable, NR_OPEN};
+pub use descriptor::{Closing, DescriptorTable, FileRef, NR_OPEN};
 pub use file::{Directory, File, FileMapping, IoFlags, PollEvents};
 pub use inode::{FileSystem, Inode, NewNode, RenameFlags};
 pub use lookup::{lookup, open_executable, open_executable_at};
@@ -54,4 +54,4 @@ pub use types::{
     AttributeChanges, DirectoryEntry, FileKind, FileSystemStatistics, MagicTarget, Metadata, TimeChange,
     anonymous_device, make_device, now, split_device,
 };
-pub use walk::{Last, NAME_MAX, WalkFlags, Walker};
+pub use walk::{Last, NAME_MAX, PathText, Start, WalkFlags, Walker};

@@ -7,7 +7,8 @@ use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use abi::Errno;
 use bitflags::bitflags;
-use sync::{SpinLock, SpinRwLock};
+use hashbrown::HashMap;
+use sync::SpinLock;
 
 use super::{Dentry, FileSystem, Path, name_cache};
 
@@ -138,7 +139,30 @@ impl fmt::Debug for Mount {
 pub struct MountNamespace {
     root: Arc<Mount>,
     /// All but the root, in the order in which they were mounted; later ones hide earlier ones.
-    mounts: SpinRwLock<Vec<Arc<Mount>>>,
+    mounts: SpinLock<Mounts>,
+}
+
+#[derive(Debug, Default)]
+struct Mounts {
+    list: Vec<Arc<Mount>>,
+    /// The topmost mount on each place, by the addresses of its mount and dentry.
+    tops: HashMap<(usize, usize), Arc<Mount>>,
+}
+
+impl Mounts {
+    fn cross(&self, mut path: Path) -> Path {
+        while path.dentry.is_mount_point()
+            && let Some(mount) = self.tops.get(&key(&path.mount, &path.dentry))
+        {
+            path = Path { mount: Arc::clone(mount), dentry: Arc::clone(mount.root()) };
+        }
+        path
+    }
+}
+
+/// A place as a key: who holds the path keeps the addresses from being used again.
+fn key(mount: &Arc<Mount>, dentry: &Arc<Dentry>) -> (usize, usize) {
+    (Arc::as_ptr(mount).addr(), Arc::as_ptr(dentry).addr())
 }
 
 impl MountNamespace {
@@ -155,7 +179,7 @@ impl MountNamespace {
         flags: MountFlags,
     ) -> Result<Arc<Self>, Errno> {
         let root = Mount::new(file_system, source, flags)?;
-        Ok(Arc::new(Self { root, mounts: SpinRwLock::new(Vec::new()) }))
+        Ok(Arc::new(Self { root, mounts: SpinLock::default() }))
     }
 
     /// The top of the world.
@@ -169,30 +193,20 @@ impl MountNamespace {
     #[must_use]
     pub fn list(&self) -> Vec<Arc<Mount>> {
         let mut list = Vec::from([Arc::clone(&self.root)]);
-        list.extend(self.mounts.read().iter().cloned());
+        list.extend(self.mounts.lock().list.iter().cloned());
         list
     }
 
     /// What shows at a path: the top of the topmost mount there, else the path itself.
     #[must_use]
-    pub fn cross(&self, mut path: Path) -> Path {
-        while path.dentry.is_mount_point() {
-            match self.mounted_on(&path) {
-                Some(mount) => {
-                    let dentry = Arc::clone(mount.root());
-                    path = Path { mount, dentry };
-                }
-                None => break,
-            }
-        }
-        path
+    pub fn cross(&self, path: Path) -> Path {
+        if path.dentry.is_mount_point() { self.mounts.lock().cross(path) } else { path }
     }
 
-    /// The mount that lies directly on a path.
+    /// The mount that lies directly on a name in a mount.
     #[must_use]
-    pub fn mounted_on(&self, path: &Path) -> Option<Arc<Mount>> {
-        let mounts = self.mounts.read();
-        mounts.iter().rev().find(|mount| mount.place.lock().as_ref() == Some(path)).cloned()
+    pub fn mounted_at(&self, mount: &Arc<Mount>, dentry: &Arc<Dentry>) -> Option<Arc<Mount>> {
+        self.mounts.lock().tops.get(&key(mount, dentry)).cloned()
     }
 
     /// Puts a mount on a path, above what lies there.
@@ -201,21 +215,23 @@ impl MountNamespace {
     /// `ENOSPC` when there are too many mounts, `ENOTDIR` when one of the two is a directory and the other
     /// is not.
     pub fn attach(&self, mount: &Arc<Mount>, path: &Path) -> Result<(), Errno> {
-        let path = self.cross(path.clone());
+        let mut mounts = self.mounts.lock();
+        let path = mounts.cross(path.clone());
         if path.dentry.is_directory() != mount.root().is_directory() {
             return Err(Errno::ENOTDIR);
         }
         if path.dentry.is_removed() {
             return Err(Errno::ENOENT);
         }
-        let mut mounts = self.mounts.write();
-        if mounts.len() >= Self::LIMIT {
+        if mounts.list.len() >= Self::LIMIT {
             return Err(Errno::ENOSPC);
         }
-        mounts.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        mounts.list.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        mounts.tops.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
         path.dentry.count_mount(true);
+        mounts.tops.insert(key(&path.mount, &path.dentry), Arc::clone(mount));
         *mount.place.lock() = Some(path);
-        mounts.push(Arc::clone(mount));
+        mounts.list.push(Arc::clone(mount));
         Ok(())
     }
 
@@ -225,26 +241,29 @@ impl MountNamespace {
     /// # Errors
     /// `EINVAL` when it is not in this world, `EBUSY`.
     pub fn detach(&self, mount: &Arc<Mount>, if_idle: bool) -> Result<(), Errno> {
-        let is_last = {
-            let mut mounts = self.mounts.write();
-            let index = mounts.iter().position(|other| Arc::ptr_eq(other, mount)).ok_or(Errno::EINVAL)?;
+        let (is_last, place) = {
+            let mut mounts = self.mounts.lock();
+            let index = mounts.list.iter().position(|other| Arc::ptr_eq(other, mount)).ok_or(Errno::EINVAL)?;
             let is_parent = |other: &Arc<Mount>| {
                 other.place.lock().as_ref().is_some_and(|place| Arc::ptr_eq(&place.mount, mount))
             };
             if if_idle {
-                // Two references are the table's and the caller's.
-                let is_used = Arc::strong_count(mount) > 2 || mounts.iter().any(is_parent);
+                // Three references are the tables' and the caller's.
+                let is_used = Arc::strong_count(mount) > 3 || mounts.list.iter().any(is_parent);
                 if is_used {
                     return Err(Errno::EBUSY);
                 }
             }
-            mounts.remove(index);
-            !mounts.iter().any(|other| Arc::ptr_eq(&other.file_system, &mount.file_system))
+            mounts.list.remove(index);
+            let place = mount.place.lock().take();
+            if let Some(place) = &place {
+                mounts.tops.remove(&key(&place.mount, &place.dentry));
+                place.dentry.count_mount(false);
+            }
+            let shows = |other: &Arc<Mount>| Arc::ptr_eq(&other.file_system, &mount.file_system);
+            (!mounts.list.iter().any(shows), place)
         };
-        let place = mount.place.lock().take();
-        if let Some(place) = place {
-            place.dentry.count_mount(false);
-        }
+        drop(place);
         if is_last {
             name_cache::release_tree(mount.root());
         }

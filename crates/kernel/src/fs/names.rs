@@ -2,12 +2,11 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use abi::Errno;
 
 use super::permission::{self, capability};
-use super::{Dentry, FileKind, Last, NewNode, Path, WalkFlags, Walker, new_file, notify};
+use super::{Dentry, FileKind, Last, NewNode, Path, PathText, Start, WalkFlags, Walker, new_file, notify};
 use crate::task::{Credentials, Thread};
 
 /// A place where a name is to be made or removed: the directory, and the last component.
@@ -21,8 +20,8 @@ impl Target {
     pub(super) fn find(
         thread: &Thread,
         credentials: &Credentials,
-        start: Path,
-        name: Vec<u8>,
+        start: Start,
+        name: PathText,
     ) -> Result<Self, Errno> {
         let context = thread.fs();
         let mut walker = Walker::new(&context, credentials, start, name, WalkFlags::empty())?;
@@ -52,7 +51,7 @@ fn check_absent(directory: &Arc<Dentry>, name: &[u8]) -> Result<(), Errno> {
 ///
 /// # Errors
 /// As mknod(2), mkdir(2) and symlink(2).
-pub fn make(thread: &Thread, start: Path, name: Vec<u8>, node: NewNode<'_>, mode: u32) -> Result<(), Errno> {
+pub fn make(thread: &Thread, start: Start, name: PathText, node: NewNode<'_>, mode: u32) -> Result<(), Errno> {
     let credentials = thread.credentials();
     let (directory, name, slash) = Target::find(thread, &credentials, start, name)?.new_name()?;
     let _guard = directory.dentry.lock();
@@ -84,9 +83,9 @@ pub fn make(thread: &Thread, start: Path, name: Vec<u8>, node: NewNode<'_>, mode
 ///
 /// # Errors
 /// As mknod(2), with `EADDRINUSE` for a name that exists.
-pub fn make_socket(thread: &Thread, name: Vec<u8>, mode: u32) -> Result<Path, Errno> {
+pub fn make_socket(thread: &Thread, name: PathText, mode: u32) -> Result<Path, Errno> {
     let credentials = thread.credentials();
-    let start = thread.fs().working_directory();
+    let start = Start::WorkingDirectory;
     let in_use = |error| if error == Errno::EEXIST { Errno::EADDRINUSE } else { error };
     let target = Target::find(thread, &credentials, start, name)?;
     let (directory, name, slash) = target.new_name().map_err(in_use)?;
@@ -121,7 +120,7 @@ const fn kind_of(node: NewNode<'_>) -> FileKind {
 ///
 /// # Errors
 /// As link(2).
-pub fn link(thread: &Thread, old: &Path, start: Path, name: Vec<u8>) -> Result<(), Errno> {
+pub fn link(thread: &Thread, old: &Path, start: Start, name: PathText) -> Result<(), Errno> {
     let credentials = thread.credentials();
     let (directory, name, slash) = Target::find(thread, &credentials, start, name)?.new_name()?;
     let _guard = directory.dentry.lock();
@@ -165,7 +164,7 @@ pub(super) fn check_remove(
 ///
 /// # Errors
 /// As unlink(2).
-pub fn unlink(thread: &Thread, start: Path, name: Vec<u8>) -> Result<(), Errno> {
+pub fn unlink(thread: &Thread, start: Start, name: PathText) -> Result<(), Errno> {
     let credentials = thread.credentials();
     let target = Target::find(thread, &credentials, start, name)?;
     let Last::Name(name, slash) = target.last else { return Err(Errno::EISDIR) };
@@ -193,7 +192,7 @@ pub fn unlink(thread: &Thread, start: Path, name: Vec<u8>) -> Result<(), Errno> 
 ///
 /// # Errors
 /// As rmdir(2).
-pub fn remove_directory(thread: &Thread, start: Path, name: Vec<u8>) -> Result<(), Errno> {
+pub fn remove_directory(thread: &Thread, start: Start, name: PathText) -> Result<(), Errno> {
     let credentials = thread.credentials();
     let target = Target::find(thread, &credentials, start, name)?;
     let name = match target.last {

@@ -1,7 +1,6 @@
 //! Opening files by name (open(2), openat2(2)).
 
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::any::Any;
 
 use abi::Errno;
@@ -11,8 +10,9 @@ use abi::raw::general::{
 };
 
 use super::permission::{self, Permission};
+use super::walk::Step;
 use super::{
-    Dentry, File, FileKind, Inode, Last, Metadata, MountFlags, NewNode, OpenFile, Path, WalkFlags, Walker,
+    Dentry, File, FileKind, Inode, Metadata, MountFlags, NewNode, OpenFile, Path, PathText, Start, WalkFlags, Walker,
     access_of_flags, dev, new_file, notify, pipe,
 };
 use crate::task::{Credentials, Process, Thread, table};
@@ -75,8 +75,8 @@ pub const PATH_FLAGS: u32 = O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC;
 /// As open(2) and openat2(2).
 pub fn open(
     thread: &Thread,
-    start: Path,
-    name: Vec<u8>,
+    start: Start,
+    name: PathText,
     request: &OpenRequest,
 ) -> Result<Arc<OpenFile>, Errno> {
     request.check()?;
@@ -117,11 +117,11 @@ fn find_or_create(
 ) -> Result<(Path, bool), Errno> {
     let mut must_be_directory = request.flags & O_DIRECTORY != 0;
     loop {
-        match walker.to_last()? {
-            Last::Name(_, true) if request.creates() => return Err(Errno::EISDIR),
-            Last::Name(name, slash) => {
+        match walker.last_step()? {
+            Step::Name { slash: true, .. } if request.creates() => return Err(Errno::EISDIR),
+            Step::Name { name, slash, .. } => {
                 must_be_directory |= slash;
-                let (child, is_new) = find_last(thread, credentials, walker.position(), &name, request)?;
+                let (child, is_new) = find_last(thread, credentials, walker.position(), walker.text(name), request)?;
                 let is_exclusive = request.flags & (O_CREAT | O_EXCL) == O_CREAT | O_EXCL;
                 if is_exclusive && !is_new {
                     return Err(Errno::EEXIST);
@@ -131,15 +131,15 @@ fn find_or_create(
                     continue;
                 }
                 if is_new {
-                    return Ok((walker.position().clone(), true));
+                    return Ok((walker.into_position(), true));
                 }
             }
-            Last::DotDot => walker.go_up()?,
-            Last::Dot | Last::Nothing => {}
+            Step::DotDot => walker.go_up()?,
+            Step::Dot | Step::Nothing => {}
         }
         break;
     }
-    let path = walker.position().clone();
+    let path = walker.into_position();
     match path.dentry.kind() {
         FileKind::Directory if request.creates() => Err(Errno::EISDIR),
         FileKind::Directory => Ok((path, false)),
@@ -271,7 +271,7 @@ fn check_may_open(
 pub fn open_kernel(thread: &Thread, name: &[u8], flags: u32) -> Result<Arc<OpenFile>, Errno> {
     const ALLOWED: u32 = O_WRONLY | O_APPEND | O_DIRECTORY | O_NOFOLLOW;
     let request = OpenRequest::new(flags & ALLOWED, 0);
-    open(thread, thread.fs().working_directory(), name.into(), &request)
+    open(thread, Start::WorkingDirectory, name.into(), &request)
 }
 
 /// What an `O_PATH` descriptor does: nothing. Calls that would use it look at the flag before.

@@ -26,7 +26,8 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 /// An open file: what it does, the place where it was opened, the flags of open(2) and the position.
 #[derive(Debug)]
 pub struct OpenFile {
-    id: u64,
+    /// 0 until somebody asks for it.
+    id: AtomicU64,
     file: Arc<dyn File>,
     path: Path,
     /// The flags that fcntl(F_GETFL) shows; the access mode in them never changes.
@@ -49,7 +50,7 @@ impl OpenFile {
     #[must_use]
     pub fn new(file: Arc<dyn File>, path: Path, flags: u32) -> Arc<Self> {
         Arc::new(Self {
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            id: AtomicU64::new(0),
             file,
             path,
             flags: AtomicU32::new(flags & !CREATION_FLAGS),
@@ -64,8 +65,15 @@ impl OpenFile {
 
     /// A number that no other description has or had.
     #[must_use]
-    pub const fn id(&self) -> u64 {
-        self.id
+    pub fn id(&self) -> u64 {
+        match self.id.load(Ordering::Relaxed) {
+            0 => {
+                let new = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+                let set = self.id.compare_exchange(0, new, Ordering::Relaxed, Ordering::Relaxed);
+                set.err().unwrap_or(new)
+            }
+            id => id,
+        }
     }
 
     /// What the file does.
@@ -197,7 +205,7 @@ impl Drop for OpenFile {
         }
         let watches = core::mem::take(self.watches.get_mut());
         if !watches.is_empty() {
-            epoll::file_closed(self.id, watches);
+            epoll::file_closed(self.id(), watches);
         }
     }
 }

@@ -1,11 +1,10 @@
 //! Waiting until one of several files is ready: what poll(2) and select(2) share.
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use abi::Errno;
 
-use super::{OpenFile, PollEvents};
+use super::{FileRef, PollEvents};
 use crate::sched::{PollEntry, WaitError, block_until};
 use crate::task::Thread;
 
@@ -16,7 +15,7 @@ pub const UNASKED: PollEvents = PollEvents::ERR.union(PollEvents::HUP);
 #[derive(Debug)]
 pub struct Watched {
     /// The file.
-    pub file: Arc<OpenFile>,
+    pub file: FileRef,
     /// What is asked for.
     pub events: PollEvents,
     /// Whose entry it is, in the caller's own terms.

@@ -2,13 +2,12 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use abi::Errno;
 
 use super::names::{Target, check_remove};
 use super::permission::{self, Permission, capability};
-use super::{Dentry, Last, Path, RenameFlags, notify};
+use super::{Dentry, Last, PathText, RenameFlags, Start, notify};
 use crate::sched::{Mutex, MutexGuard};
 use crate::task::{Credentials, Thread};
 
@@ -51,8 +50,8 @@ impl Side<'_> {
 /// As rename(2) and renameat2(2).
 pub fn rename(
     thread: &Thread,
-    (old_start, old_name): (Path, Vec<u8>),
-    (new_start, new_name): (Path, Vec<u8>),
+    (old_start, old_name): (Start, PathText),
+    (new_start, new_name): (Start, PathText),
     flags: RenameFlags,
 ) -> Result<(), Errno> {
     let credentials = thread.credentials();

@@ -2,11 +2,14 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
+use core::ops::Range;
 
 use abi::Errno;
 use bitflags::bitflags;
+use smallvec::SmallVec;
+use sync::Borrowed;
 
+use super::context::Places;
 use super::{Dentry, FileKind, FsContext, Path, permission};
 use crate::task::Credentials;
 
@@ -53,84 +56,143 @@ pub enum Last {
     Nothing,
 }
 
+/// Where a walk starts.
+#[derive(Clone, Debug)]
+pub enum Start {
+    /// At the root: the path is absolute.
+    Root,
+    /// At the working directory, or at the root if the path is absolute.
+    WorkingDirectory,
+    /// There, or at the root if the path is absolute.
+    At(Path),
+}
+
+/// A step along a path, as [`Last`]; a name is a place in the [walker's text](Walker::text).
+pub(super) enum Step {
+    Name { name: Range<usize>, slash: bool, is_last: bool },
+    Dot,
+    DotDot,
+    Nothing,
+}
+
+/// The text of a path.
+pub type PathText = SmallVec<[u8; 128]>;
+
+/// Where a walk stands.
+#[derive(Debug)]
+enum Position {
+    Root,
+    WorkingDirectory,
+    At(Path),
+}
+
 /// A walk along a path.
 #[derive(Debug)]
 pub struct Walker<'a> {
     context: &'a FsContext,
     credentials: &'a Credentials,
     flags: WalkFlags,
-    root: Path,
-    start: Path,
-    position: Path,
-    rest: Vec<u8>,
+    /// Where it started, if it must not leave that.
+    scope: Option<Path>,
+    places: Borrowed<Places>,
+    position: Position,
+    rest: PathText,
     offset: usize,
     links: u32,
 }
 
 impl<'a> Walker<'a> {
-    /// A walk that starts at `start` or, for an absolute path, at the root.
+    /// A walk along `path`.
     ///
     /// # Errors
     /// `ENOENT` for an empty path, `EXDEV` for an absolute one where that is not allowed.
+    #[inline]
     pub fn new(
         context: &'a FsContext,
         credentials: &'a Credentials,
-        start: Path,
-        path: Vec<u8>,
+        start: Start,
+        path: PathText,
         flags: WalkFlags,
     ) -> Result<Self, Errno> {
         if path.is_empty() && !flags.contains(WalkFlags::EMPTY) {
             return Err(Errno::ENOENT);
         }
-        let root = if flags.contains(WalkFlags::IN_ROOT) { start.clone() } else { context.root() };
-        let mut walker = Self {
-            context,
-            credentials,
-            flags,
-            root,
-            position: start.clone(),
-            start,
-            rest: path,
-            offset: 0,
-            links: 0,
+        let is_absolute = path.first() == Some(&b'/');
+        if is_absolute && flags.contains(WalkFlags::BENEATH) {
+            return Err(Errno::EXDEV);
+        }
+        let in_start = !is_absolute || flags.contains(WalkFlags::IN_ROOT);
+        let position = match start {
+            Start::At(path) if in_start => Position::At(path),
+            Start::WorkingDirectory if in_start => Position::WorkingDirectory,
+            _ => Position::Root,
         };
-        if walker.rest.first() == Some(&b'/') {
-            // That the root lies in another mount than the start does not matter here.
-            walker.position = walker.root.clone();
-            walker.go_to_root()?;
+        let places = context.places();
+        let scope = None;
+        let mut walker =
+            Self { context, credentials, flags, scope, places, position, rest: path, offset: 0, links: 0 };
+        if flags.intersects(WalkFlags::BENEATH | WalkFlags::IN_ROOT) {
+            walker.scope = Some(walker.position().clone());
         }
         Ok(walker)
     }
 
     /// Where the walk stands.
     #[must_use]
-    pub const fn position(&self) -> &Path {
-        &self.position
+    pub fn position(&self) -> &Path {
+        match &self.position {
+            Position::Root => &self.places.root,
+            Position::WorkingDirectory => &self.places.working_directory,
+            Position::At(path) => path,
+        }
+    }
+
+    /// Where the walk ended.
+    #[must_use]
+    pub fn into_position(self) -> Path {
+        match self.position {
+            Position::Root => self.places.root.clone(),
+            Position::WorkingDirectory => self.places.working_directory.clone(),
+            Position::At(path) => path,
+        }
+    }
+
+    /// A name in what is left of the path.
+    pub(super) fn text(&self, name: Range<usize>) -> &[u8] {
+        self.rest.get(name).unwrap_or_default()
+    }
+
+    /// What is the root for this walk.
+    fn root(&self) -> Path {
+        match &self.scope {
+            Some(start) if self.flags.contains(WalkFlags::IN_ROOT) => start.clone(),
+            _ => self.places.root.clone(),
+        }
     }
 
     /// Walks to the end of the path.
     ///
     /// # Errors
     /// As path_resolution(7).
+    #[inline]
     pub fn finish(mut self) -> Result<Path, Errno> {
         loop {
-            let last = self.to_last()?;
             let mut must_be_directory = self.flags.contains(WalkFlags::DIRECTORY);
-            match last {
-                Last::Name(name, slash) => {
+            match self.last_step()? {
+                Step::Name { name, slash, .. } => {
                     must_be_directory |= slash;
-                    let child = self.position.dentry.lookup(&name)?;
+                    let child = self.position().dentry.lookup(self.text(name))?;
                     if self.enter(child, self.flags.contains(WalkFlags::FOLLOW) || slash, slash)? {
                         continue;
                     }
                 }
-                Last::DotDot => self.go_up()?,
-                Last::Dot | Last::Nothing => {}
+                Step::DotDot => self.go_up()?,
+                Step::Dot | Step::Nothing => {}
             }
-            if must_be_directory && !self.position.dentry.is_directory() {
+            if must_be_directory && !self.position().dentry.is_directory() {
                 return Err(Errno::ENOTDIR);
             }
-            return Ok(self.position);
+            return Ok(self.into_position());
         }
     }
 
@@ -139,35 +201,57 @@ impl<'a> Walker<'a> {
     /// # Errors
     /// As path_resolution(7).
     pub fn to_last(&mut self) -> Result<Last, Errno> {
+        Ok(match self.last_step()? {
+            Step::Name { name, slash, .. } => {
+                Last::Name(self.text(name).into(), slash)
+            }
+            Step::Dot => Last::Dot,
+            Step::DotDot => Last::DotDot,
+            Step::Nothing => Last::Nothing,
+        })
+    }
+
+    /// As [`to_last`](Self::to_last), without a copy of the name.
+    pub(super) fn last_step(&mut self) -> Result<Step, Errno> {
         if self.rest.is_empty() {
-            return Ok(if self.links == 0 { Last::Dot } else { Last::Nothing });
+            return Ok(if self.links == 0 { Step::Dot } else { Step::Nothing });
         }
+        loop {
+            match self.next_step()? {
+                Step::Name { name, is_last: false, .. } => {
+                    let child = self.position().dentry.lookup(self.text(name))?;
+                    self.enter(child, true, false)?;
+                }
+                step => return Ok(step),
+            }
+        }
+    }
+
+    /// The next step that goes down, or the last one of whatever kind.
+    fn next_step(&mut self) -> Result<Step, Errno> {
         loop {
             self.skip_slashes();
             let rest = self.rest.get(self.offset..).unwrap_or_default();
             if rest.is_empty() {
-                return Ok(Last::Nothing);
+                return Ok(Step::Nothing);
             }
-            if !self.position.dentry.is_directory() {
+            if !self.position().dentry.is_directory() {
                 return Err(Errno::ENOTDIR);
             }
-            permission::check_search(self.credentials, &**self.position.inode())?;
+            permission::check_search(self.credentials, &**self.position().inode())?;
             let length = rest.iter().position(|&byte| byte == b'/').unwrap_or(rest.len());
-            let component: Box<[u8]> = rest.get(..length).unwrap_or_default().into();
+            let (name, behind) = rest.split_at_checked(length).unwrap_or_default();
+            let slash = !behind.is_empty();
+            let is_last = behind.iter().all(|&byte| byte == b'/');
+            let start = self.offset;
             self.offset += length;
-            let slash = length < rest.len();
-            let is_last = rest.iter().skip(length).all(|&byte| byte == b'/');
-            match (&*component, is_last) {
-                (b".", true) => return Ok(Last::Dot),
-                (b"..", true) => return Ok(Last::DotDot),
+            match (name, is_last) {
+                (b".", true) => return Ok(Step::Dot),
+                (b"..", true) => return Ok(Step::DotDot),
                 (b".", false) => {}
                 (b"..", false) => self.go_up()?,
                 (name, _) if name.len() > NAME_MAX => return Err(Errno::ENAMETOOLONG),
-                (_, true) => return Ok(Last::Name(component, slash)),
-                (name, false) => {
-                    let child = self.position.dentry.lookup(name)?;
-                    self.enter(child, true, false)?;
-                }
+                _ => return Ok(Step::Name { name: start..self.offset, slash, is_last }),
             }
         }
     }
@@ -179,39 +263,57 @@ impl<'a> Walker<'a> {
     /// # Errors
     /// `EXDEV`, `ELOOP`, and those of reading the link.
     pub fn enter(&mut self, child: Arc<Dentry>, follow: bool, slash: bool) -> Result<bool, Errno> {
-        let path = Path { mount: Arc::clone(&self.position.mount), dentry: child };
-        let path = self.context.namespace().cross(path);
-        self.check_mount(&path)?;
-        if !follow || path.dentry.kind() != FileKind::Symlink {
-            self.position = path;
+        let is_link = follow && child.kind() == FileKind::Symlink;
+        let mount = if child.is_mount_point() {
+            self.context.namespace().mounted_at(&self.position().mount, &child)
+        } else {
+            None
+        };
+        if let Some(mount) = mount {
+            let dentry = Arc::clone(mount.root());
+            let path = self.context.namespace().cross(Path { mount, dentry });
+            self.check_mount(&path)?;
+            self.position = Position::At(path);
+            return Ok(false);
+        }
+        if !is_link {
+            match &mut self.position {
+                Position::At(path) => path.dentry = child,
+                _ => {
+                    let mount = Arc::clone(&self.position().mount);
+                    self.position = Position::At(Path { mount, dentry: child });
+                }
+            }
             return Ok(false);
         }
         self.links += 1;
         if self.links > MAX_LINKS || self.flags.contains(WalkFlags::NO_SYMLINKS) {
             return Err(Errno::ELOOP);
         }
-        if let Some(target) = path.inode().follow_magic_link() {
+        if let Some(target) = child.inode().follow_magic_link() {
             self.follow_magic_link(target?.path)?;
         } else {
-            let target = path.inode().read_link()?;
-            self.push(target, slash)?;
+            let target = child.inode().read_link()?;
+            self.push(&target, slash)?;
         }
         Ok(true)
     }
 
     /// Puts the text of a symbolic link before what is left of the path.
-    fn push(&mut self, mut target: Vec<u8>, slash: bool) -> Result<(), Errno> {
+    fn push(&mut self, target: &[u8], slash: bool) -> Result<(), Errno> {
         if target.is_empty() {
             return Err(Errno::ENOENT);
         }
         let is_absolute = target.first() == Some(&b'/');
         let rest = self.rest.get(self.offset..).unwrap_or_default();
-        target.try_reserve(rest.len() + 1).map_err(|_| Errno::ENOMEM)?;
-        target.extend_from_slice(rest);
+        let mut text = PathText::new();
+        text.try_reserve(target.len() + rest.len() + 1).map_err(|_| Errno::ENOMEM)?;
+        text.extend_from_slice(target);
+        text.extend_from_slice(rest);
         if slash && rest.is_empty() {
-            target.push(b'/');
+            text.push(b'/');
         }
-        self.rest = target;
+        self.rest = text;
         self.offset = 0;
         if is_absolute { self.go_to_root() } else { Ok(()) }
     }
@@ -224,7 +326,7 @@ impl<'a> Walker<'a> {
             return Err(Errno::EXDEV);
         }
         self.check_mount(&target)?;
-        self.position = target;
+        self.position = Position::At(target);
         Ok(())
     }
 
@@ -237,8 +339,9 @@ impl<'a> Walker<'a> {
         if self.flags.contains(WalkFlags::BENEATH) {
             return Err(Errno::EXDEV);
         }
-        self.check_mount(&self.root)?;
-        self.position = self.root.clone();
+        let root = self.root();
+        self.check_mount(&root)?;
+        self.position = Position::At(root);
         Ok(())
     }
 
@@ -247,22 +350,21 @@ impl<'a> Walker<'a> {
     /// # Errors
     /// `EXDEV` where the walk must not leave its start.
     pub fn go_up(&mut self) -> Result<(), Errno> {
-        if self.flags.contains(WalkFlags::BENEATH) && self.position == self.start {
+        if self.flags.contains(WalkFlags::BENEATH) && self.scope.as_ref() == Some(self.position()) {
             return Err(Errno::EXDEV);
         }
-        let parent = self.position.parent(&self.root, self.context.namespace());
+        let parent = self.position().parent(&self.root(), self.context.namespace());
         self.check_mount(&parent)?;
-        let scoped = WalkFlags::BENEATH | WalkFlags::IN_ROOT;
-        if self.flags.intersects(scoped) && !parent.is_within(&self.start) {
+        if self.scope.as_ref().is_some_and(|start| !parent.is_within(start)) {
             // A directory on the way was moved out of the start.
             return Err(Errno::EAGAIN);
         }
-        self.position = parent;
+        self.position = Position::At(parent);
         Ok(())
     }
 
     fn check_mount(&self, path: &Path) -> Result<(), Errno> {
-        let leaves = !Arc::ptr_eq(&path.mount, &self.position.mount);
+        let leaves = !Arc::ptr_eq(&path.mount, &self.position().mount);
         if leaves && self.flags.contains(WalkFlags::NO_XDEV) { Err(Errno::EXDEV) } else { Ok(()) }
     }
 }

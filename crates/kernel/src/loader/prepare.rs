@@ -70,7 +70,7 @@ pub struct Asker<'a> {
     /// Root and working directory.
     pub context: &'a FsContext,
     /// Who asks.
-    pub credentials: &'a Arc<Credentials>,
+    pub credentials: &'a Credentials,
     /// `PR_SET_NO_NEW_PRIVS`: set-user-ID bits do nothing.
     pub no_new_privileges: bool,
 }

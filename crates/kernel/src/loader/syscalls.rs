@@ -10,7 +10,7 @@ use abi::signal::SIGCHLD;
 
 use super::stack::STRING_MAX;
 use super::{Asker, Prepared, Request, base_name, load, prepare, strings_limit};
-use crate::fs::{self, File, FileKind, Path, WalkFlags, Walker};
+use crate::fs::{self, File, FileKind, Path, Start, WalkFlags, Walker};
 use crate::ipc::futex;
 use crate::mm::{MemoryLimits, MemoryMap};
 use crate::sched;
@@ -50,17 +50,18 @@ pub fn execveat(
     let limit = current.process().limit(Resource::Stack);
     let mut room = strings_limit(limit);
     let request = Request {
-        name: name_for_program(directory, name),
+        name: name_for_program(directory, name.into_vec()),
         arguments: read_strings(arguments, &mut room)?,
         environment: read_strings(environment, &mut room)?,
     };
-    let credentials = current.credentials();
+    let (context, credentials) = (current.fs(), current.credentials());
     let asker = Asker {
-        context: &current.fs(),
+        context: &context,
         credentials: &credentials,
         no_new_privileges: current.attributes.no_new_privileges.load(Ordering::Relaxed),
     };
     let mut prepared = prepare(asker, found, request)?;
+    drop((context, credentials));
     if prepared.request.arguments.is_empty() {
         // Linux gives a program at least an empty name (since 5.18).
         prepared.request.arguments.push(Vec::new());
@@ -76,11 +77,10 @@ fn open(
     flags: u32,
 ) -> Result<(Path, Arc<dyn File>), Errno> {
     let (context, credentials) = (current.fs(), current.credentials());
-    let is_absolute = name.first() == Some(&b'/');
     let start = match directory {
-        Fd::CWD => context.working_directory(),
-        _ if is_absolute => context.root(),
-        fd => current.file_or_path(fd)?.path().clone(),
+        _ if name.first() == Some(&b'/') => Start::Root,
+        Fd::CWD => Start::WorkingDirectory,
+        fd => Start::At(current.file_or_path(fd)?.path().clone()),
     };
     let mut walk = WalkFlags::empty();
     walk.set(WalkFlags::FOLLOW, flags & AT_SYMLINK_NOFOLLOW == 0);
@@ -151,12 +151,11 @@ fn replace(current: &Current<'_>, prepared: &Prepared) -> Result<Outcome, Errno>
     // From here on there is no way back: a failure ends the process, as on Linux.
     task::vfork::done(current);
     // Descriptors are the new program's alone (`unshare_files`).
-    let files = current.files();
-    if Arc::strong_count(&files) > 2 {
-        current.set_files(files.duplicate());
+    if current.files().is_shared() {
+        let own = current.files().duplicate();
+        current.set_files(own);
     }
-    drop(files);
-    current.files().close_for_exec();
+    current.files().to_arc().close_for_exec();
     current.reset_signals_for_exec();
     process.posix_timers.clear();
     process.set_executed();

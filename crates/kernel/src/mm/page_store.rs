@@ -23,6 +23,9 @@ use crate::machine::machine;
 pub struct PageStore {
     size: AtomicU64,
     pages: SpinLock<Pages>,
+    /// How many pages there are, and where the file below ends to show: to see them without the lock.
+    count: AtomicU64,
+    below: AtomicU64,
     quota: Option<Arc<PageQuota>>,
     /// Who maps it, and in how many pieces.
     mappings: SpinLock<Vec<(Weak<MemoryMap>, usize)>>,
@@ -32,7 +35,6 @@ pub struct PageStore {
 #[derive(Debug, Default)]
 struct Pages {
     runs: BTreeMap<u64, Frames>,
-    count: u64,
     /// The file that shows where pages are absent.
     backing: Option<Backing>,
 }
@@ -59,7 +61,9 @@ impl PageStore {
     const fn of(quota: Option<Arc<PageQuota>>, backing: Option<Backing>, size: u64) -> Self {
         Self {
             size: AtomicU64::new(size),
-            pages: SpinLock::new(Pages { runs: BTreeMap::new(), count: 0, backing }),
+            count: AtomicU64::new(0),
+            below: AtomicU64::new(if backing.is_some() { size } else { 0 }),
+            pages: SpinLock::new(Pages { runs: BTreeMap::new(), backing }),
             quota,
             mappings: SpinLock::new(Vec::new()),
         }
@@ -85,6 +89,7 @@ impl PageStore {
         }
         if let Some(backing) = &mut self.pages.lock().backing {
             backing.end = backing.end.min(size);
+            self.below.store(backing.end, Ordering::Relaxed);
         }
         let first = size.div_ceil(PAGE_SIZE);
         let mut gone = true;
@@ -206,7 +211,9 @@ impl PageStore {
             quota.charge(count)?;
         }
         let outcome = pages.allocate(index, count);
-        if outcome.is_err() {
+        if outcome.is_ok() {
+            self.count.fetch_add(count, Ordering::Relaxed);
+        } else {
             self.uncharge(count);
         }
         outcome
@@ -227,7 +234,7 @@ impl PageStore {
     /// Where the file below ends to show, in bytes.
     #[must_use]
     pub fn backing_end(&self) -> u64 {
-        self.pages.lock().backing.as_ref().map_or(0, |backing| backing.end)
+        self.below.load(Ordering::Relaxed)
     }
 
     /// Gives frames in a row to the pages of an empty store, if there is such a run.
@@ -265,21 +272,21 @@ impl PageStore {
 
     fn drop_pages(&self, first: u64, end: u64) {
         let removed = self.pages.lock().remove(first, end);
-        self.uncharge(removed.values().map(Frames::count).sum());
+        let count = removed.values().map(Frames::count).sum();
+        self.count.fetch_sub(count, Ordering::Relaxed);
+        self.uncharge(count);
     }
 
     /// Bytes in use.
     #[must_use]
     pub fn resident(&self) -> u64 {
-        self.pages.lock().count * PAGE_SIZE
+        self.count.load(Ordering::Relaxed) * PAGE_SIZE
     }
 
     /// How many bytes count as the file's on its file system: its own frames, or what it still shows of the
     /// file below.
     pub fn allocated(&self) -> u64 {
-        let pages = self.pages.lock();
-        let below = pages.backing.as_ref().map_or(0, |backing| backing.end);
-        (pages.count * PAGE_SIZE).max(below)
+        self.resident().max(self.backing_end())
     }
 
     /// Enters a piece of a program's memory that maps the store.
@@ -315,7 +322,7 @@ impl PageStore {
 
 impl Drop for PageStore {
     fn drop(&mut self) {
-        let count = self.pages.get_mut().count;
+        let count = *self.count.get_mut();
         self.uncharge(count);
     }
 }
@@ -345,7 +352,6 @@ impl Pages {
         let before = index.checked_sub(1).and_then(|before| self.run(before)).map(|run| run.end);
         let frames = Frames::allocate_near(before, index, count).map_err(|_| Errno::ENOSPC)?;
         let address = frames.address();
-        self.count += count;
         self.insert(index, frames);
         Ok(address)
     }
@@ -383,7 +389,6 @@ impl Pages {
         let mut removed = self.runs.split_off(&first);
         let mut behind = removed.split_off(&end);
         self.runs.append(&mut behind);
-        self.count -= removed.values().map(Frames::count).sum::<u64>();
         removed
     }
 

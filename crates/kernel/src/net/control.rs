@@ -1,5 +1,7 @@
 //! Control messages (cmsg(3)): what goes beside the bytes of a message.
 
+use alloc::sync::Arc;
+
 use abi::Errno;
 use abi::raw::general::{CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN};
 use abi::socket::{
@@ -156,9 +158,9 @@ impl ControlBuffer {
         for file in rights.files().iter().take(fit) {
             let place = self.address.wrapping_add((HEADER + count * ONE) as u64);
             // As Linux: what fails ends the list.
-            let Ok(fd) = current.install(file, close_on_exec) else { break };
+            let Ok(fd) = current.install(Arc::clone(file), close_on_exec) else { break };
             if UserPtr::<i32>::new(place).write(&fd.0).is_err() {
-                let _ = current.files().close(fd);
+                let _ = current.files().to_arc().close(fd);
                 break;
             }
             count += 1;

@@ -30,7 +30,7 @@ impl Rights {
         }
         self.files.try_reserve(descriptors.len()).map_err(|_| Errno::ENOMEM)?;
         for &fd in descriptors {
-            self.files.push(thread.file_or_path(Fd(fd))?);
+            self.files.push(thread.file_or_path(Fd(fd))?.to_arc());
         }
         Ok(())
     }

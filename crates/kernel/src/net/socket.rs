@@ -121,7 +121,7 @@ impl PeerCredentials {
     /// Those of a thread's process.
     #[must_use]
     pub fn of(thread: &Thread) -> Self {
-        Self { pid: thread.process().pid(), credentials: thread.credentials() }
+        Self { pid: thread.process().pid(), credentials: thread.credentials().to_arc() }
     }
 }
 

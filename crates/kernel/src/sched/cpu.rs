@@ -401,7 +401,7 @@ extern "C" fn idle() {
 /// `ENOMEM`.
 pub fn prepare(context: &Arc<FsContext>) -> Result<(), Errno> {
     for number in 0..machine().cpu_count() {
-        let thread = Thread::idle(Arc::clone(context), idle)?;
+        let thread = Thread::idle(context.duplicate(), idle)?;
         {
             let mut placement = thread.placement.lock();
             placement.cpu = number;

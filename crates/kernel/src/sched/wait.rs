@@ -109,9 +109,21 @@ impl WaitQueue {
     /// Tells everybody, the newest first, then of those who were added as exclusive as many as it takes, the
     /// oldest first; programs see this order of Linux's in what epoll_wait(2) gives.
     pub fn wake_all(&self) {
-        if !self.has_waiters() {
-            return;
+        if self.has_waiters() {
+            self.wake_those_there();
         }
+    }
+
+    /// As [`wake_all`](Self::wake_all), for who gave a [`Mutex`](super::Mutex) back since the change: that is the
+    /// barrier between it and the look at who waits.
+    pub fn wake_all_after_unlock(&self) {
+        if self.count.load(Ordering::SeqCst) != 0 {
+            self.wake_those_there();
+        }
+    }
+
+    #[inline(never)]
+    fn wake_those_there(&self) {
         // Whoever comes back while the others are told is not told again.
         let end = NEXT_ID.load(Ordering::Relaxed);
         let mut below = end;

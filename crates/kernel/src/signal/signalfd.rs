@@ -99,7 +99,7 @@ pub fn signalfd4(
     if fd == Fd(-1) {
         let file = Arc::new(SignalFile { wanted: SpinLock::new(wanted) });
         let file = open_anonymous(file, "[signalfd]", O_RDWR | (flags & SFD_NONBLOCK))?;
-        return current.install(&file, flags & SFD_CLOEXEC != 0);
+        return current.install(file, flags & SFD_CLOEXEC != 0);
     }
     let file = current.file(fd)?;
     let file: Option<&SignalFile> = file.file().as_any().downcast_ref();

@@ -153,7 +153,7 @@ fn start(current: &Current<'_>, arguments: &CloneArguments) -> Result<i32, Errno
     if has(arguments, CLONE_PIDFD) {
         let fd = pidfd::install(current, Arc::clone(&process), 0)?;
         UserPtr::<i32>::new(arguments.pidfd).write(&fd.0).inspect_err(|_| {
-            let _ = current.files().close(fd);
+            let _ = current.files().to_arc().close(fd);
         })?;
     }
     if has(arguments, CLONE_PARENT_SETTID) {
@@ -222,12 +222,13 @@ fn new_thread(
     if arguments.stack != 0 {
         frame.rsp = arguments.stack;
     }
-    let files = current.files();
-    let fs = current.fs();
+    let files = current.files().to_arc();
+    let fs = current.fs().to_arc();
+    let credentials = current.credentials().to_arc();
     let child = Thread::new(NewThread {
         tid,
         process: Arc::clone(process),
-        credentials: current.credentials(),
+        credentials,
         counted,
         files: if has(arguments, CLONE_FILES) { files } else { files.duplicate() },
         fs: if has(arguments, CLONE_FS) { fs } else { fs.duplicate() },

@@ -31,6 +31,12 @@ impl Limits {
         self.0.get(resource as usize).copied().unwrap_or(Rlimit::UNLIMITED)
     }
 
+    /// The limits in force, in the order of their numbers.
+    #[must_use]
+    pub fn in_force(&self) -> [u64; Resource::COUNT] {
+        self.0.map(|limit| limit.rlim_cur)
+    }
+
     /// Changes one limit; who may is the caller's question.
     pub fn set(&mut self, resource: Resource, limit: Rlimit) {
         if let Some(place) = self.0.get_mut(resource as usize) {

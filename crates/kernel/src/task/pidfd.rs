@@ -54,7 +54,7 @@ pub fn process_of(file: &OpenFile) -> Option<Arc<Process>> {
 /// `EMFILE`, `ENOMEM`.
 pub(super) fn install(current: &Current<'_>, process: Arc<Process>, flags: u32) -> Result<Fd, Errno> {
     let file = open_anonymous(Arc::new(ProcessFile(process)), "[pidfd]", O_RDWR | flags)?;
-    current.install(&file, true)
+    current.install(file, true)
 }
 
 /// pidfd_open(2).
@@ -116,6 +116,6 @@ pub fn pidfd_getfd(current: &Current<'_>, fd: Fd, other: Fd, flags: u32) -> Resu
     if !same && !own.has_capability(CAP_SYS_PTRACE) {
         return Err(Errno::EPERM);
     }
-    let file = thread.files().get(other)?;
-    current.install(&file, true)
+    let file = thread.files().get(other)?.to_arc();
+    current.install(file, true)
 }

@@ -103,6 +103,8 @@ pub struct Process {
     /// The timers of timer_create(2).
     pub posix_timers: PosixTimers,
     limits: SpinLock<Limits>,
+    /// The limits in force, to read one without the lock.
+    limits_in_force: [AtomicU64; Resource::COUNT],
     image: SpinLock<Option<ProgramImage>>,
     /// What prctl(2) and personality(2) set.
     pub attributes: ProcessAttributes,
@@ -145,6 +147,7 @@ impl Process {
             cpu_limit: CpuLimit::new(),
             posix_timers: PosixTimers::new(),
             limits: SpinLock::new(Limits::new()),
+            limits_in_force: Limits::new().in_force().map(AtomicU64::new),
             image: SpinLock::new(None),
             attributes: ProcessAttributes::new(),
             started: monotonic(),
@@ -332,13 +335,18 @@ impl Process {
 
     /// Changes its limits.
     pub fn set_limits<T>(&self, change: impl FnOnce(&mut Limits) -> T) -> T {
-        change(&mut self.limits.lock())
+        let mut limits = self.limits.lock();
+        let result = change(&mut limits);
+        for (place, limit) in self.limits_in_force.iter().zip(limits.in_force()) {
+            place.store(limit, Ordering::Relaxed);
+        }
+        result
     }
 
     /// The limit in force for a resource; `u64::MAX` for none.
     #[must_use]
     pub fn limit(&self, resource: Resource) -> u64 {
-        self.limits.lock().get(resource).rlim_cur
+        self.limits_in_force.get(resource as usize).map_or(u64::MAX, |limit| limit.load(Ordering::Relaxed))
     }
 
     /// When it was made, in nanoseconds of `CLOCK_MONOTONIC`.

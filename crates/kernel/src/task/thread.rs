@@ -7,12 +7,12 @@ use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use abi::Errno;
 use arch::xstate::ExtendedState;
 use arch::{Context, RegisterFrame};
-use sync::SpinLock;
+use sync::{Borrowed, OwnedArc, SpinLock};
 
 use super::rseq::RestartableSequences;
 use super::vfork::VforkCompletion;
 use super::{Counted, Credentials, Process, ThreadAttributes, table};
-use crate::fs::{DescriptorTable, FsContext, OpenFile};
+use crate::fs::{DescriptorTable, FileRef, FsContext, OpenFile};
 use crate::ipc::futex::ThreadLocks;
 use crate::ipc::sysv::semaphore::UndoList;
 use crate::machine::monotonic;
@@ -37,10 +37,10 @@ pub struct Thread {
     pending_signal: AtomicBool,
     /// What it blocks, what was sent to it, its alternate stack.
     pub signals: SpinLock<ThreadSignals>,
-    credentials: SpinLock<Arc<Credentials>>,
+    credentials: OwnedArc<Credentials>,
     counted: SpinLock<Counted>,
-    files: SpinLock<Arc<DescriptorTable>>,
-    fs: SpinLock<Arc<FsContext>>,
+    files: OwnedArc<DescriptorTable>,
+    fs: OwnedArc<FsContext>,
     /// What set_tid_address(2) was given: cleared and woken when the thread ends.
     pub clear_child_tid: AtomicU64,
     /// Where the thread, once it runs, writes its number (clone(2), `CLONE_CHILD_SETTID`).
@@ -131,6 +131,9 @@ impl Thread {
     fn unlisted(new: NewThread, start: extern "C" fn()) -> Result<Arc<Self>, Errno> {
         let context = Context::new(start, &new.frame, new.fs_base, new.extended_state);
         let context = context.ok_or(Errno::ENOMEM)?;
+        let owner = context.borrower();
+        new.files.join(owner);
+        new.fs.join(owner);
         let thread = Arc::new_cyclic(|this| Self {
             this: this.clone(),
             tid: AtomicI32::new(new.tid),
@@ -140,10 +143,10 @@ impl Thread {
             placement: SpinLock::new(Placement::new()),
             pending_signal: AtomicBool::new(false),
             signals: SpinLock::new(ThreadSignals::new()),
-            credentials: SpinLock::new(new.credentials),
+            credentials: OwnedArc::new(owner, new.credentials),
             counted: SpinLock::new(new.counted),
-            files: SpinLock::new(new.files),
-            fs: SpinLock::new(new.fs),
+            files: OwnedArc::new(owner, new.files),
+            fs: OwnedArc::new(owner, new.fs),
             clear_child_tid: AtomicU64::new(0),
             set_child_tid: AtomicU64::new(0),
             attributes: ThreadAttributes::new(),
@@ -190,15 +193,14 @@ impl Thread {
 
     /// Who it acts as.
     #[must_use]
-    pub fn credentials(&self) -> Arc<Credentials> {
-        Arc::clone(&self.credentials.lock())
+    pub fn credentials(&self) -> Borrowed<Credentials> {
+        self.credentials.borrow(arch::running())
     }
 
     /// Changes who it acts as.
     pub fn set_credentials(&self, credentials: Arc<Credentials>) {
         self.counted.lock().pass_to(credentials.uid);
-        let before = core::mem::replace(&mut *self.credentials.lock(), credentials);
-        drop(before);
+        self.credentials.set(arch::running(), credentials);
         self.publish_leaf_values();
     }
 
@@ -216,41 +218,44 @@ impl Thread {
 
     /// Its root, working directory and umask.
     #[must_use]
-    pub fn fs(&self) -> Arc<FsContext> {
-        Arc::clone(&self.fs.lock())
+    pub fn fs(&self) -> Borrowed<FsContext> {
+        self.fs.borrow(arch::running())
     }
 
     /// Gives it another root, working directory and umask.
     pub fn set_fs(&self, fs: Arc<FsContext>) {
-        *self.fs.lock() = fs;
+        fs.join(self.context.borrower());
+        self.fs.get().leave();
+        self.fs.set(arch::running(), fs);
     }
 
     /// Its descriptors.
     #[must_use]
-    pub fn files(&self) -> Arc<DescriptorTable> {
-        Arc::clone(&self.files.lock())
+    pub fn files(&self) -> Borrowed<DescriptorTable> {
+        self.files.borrow(arch::running())
     }
 
     /// Gives it other descriptors (unshare(2), execve(2)); those before are closed when nobody else has
     /// them.
     pub fn set_files(&self, files: Arc<DescriptorTable>) {
-        let before = core::mem::replace(&mut *self.files.lock(), files);
-        drop(before);
+        files.join(self.context.borrower());
+        self.files.get().leave();
+        self.files.set(arch::running(), files);
     }
 
     /// What a descriptor refers to, for calls that need only the place that it names (`O_PATH` too).
     ///
     /// # Errors
     /// `EBADF` when the descriptor is not open.
-    pub fn file_or_path(&self, fd: Fd) -> Result<Arc<OpenFile>, Errno> {
-        self.files.lock().get(fd)
+    pub fn file_or_path(&self, fd: Fd) -> Result<FileRef, Errno> {
+        self.files().get(fd)
     }
 
     /// What a descriptor refers to.
     ///
     /// # Errors
     /// `EBADF` when the descriptor is not open, or for a place in the tree only (`O_PATH`).
-    pub fn file(&self, fd: Fd) -> Result<Arc<OpenFile>, Errno> {
+    pub fn file(&self, fd: Fd) -> Result<FileRef, Errno> {
         let file = self.file_or_path(fd)?;
         if file.is_path_only() { Err(Errno::EBADF) } else { Ok(file) }
     }
@@ -259,7 +264,7 @@ impl Thread {
     ///
     /// # Errors
     /// `EMFILE`, `ENOMEM`.
-    pub fn install(&self, file: &Arc<OpenFile>, close_on_exec: bool) -> Result<Fd, Errno> {
+    pub fn install(&self, file: Arc<OpenFile>, close_on_exec: bool) -> Result<Fd, Errno> {
         self.files().install(file, close_on_exec, 0, self.open_file_limit())
     }
 
@@ -324,6 +329,8 @@ impl Thread {
 
 impl Drop for Thread {
     fn drop(&mut self) {
+        self.files.get().leave_stopped(self.context.borrows_of_stopped());
+        self.fs.get().leave_stopped(self.context.borrows_of_stopped());
         self.process.forget_thread(self.order);
         table::remove_thread(self.tid(), &self.this);
     }

@@ -272,7 +272,7 @@ pub fn timerfd_create(current: &Current<'_>, clock: u32, flags: u32) -> Result<F
         return Err(Errno::EPERM);
     }
     let file = open_anonymous(TimerFile::new(clock, kind), "[timerfd]", O_RDWR | (flags & TFD_NONBLOCK))?;
-    current.install(&file, flags & TFD_CLOEXEC != 0)
+    current.install(file, flags & TFD_CLOEXEC != 0)
 }
 
 /// timerfd_settime(2).

@@ -21,6 +21,6 @@ pub(super) fn open(terminal: &Arc<Terminal>, index: u32, flags: u64) -> Result<u
     let dentry = mount.root().lookup(format!("{index}").as_bytes())?;
     let file = terminal.open(flags)?;
     let file = OpenFile::new(file, Path { mount, dentry }, flags);
-    let fd = thread.install(&file, flags & O_CLOEXEC != 0)?;
+    let fd = thread.install(file, flags & O_CLOEXEC != 0)?;
     usize::try_from(fd.0).map_err(|_| Errno::EBADF)
 }

@@ -102,7 +102,7 @@ impl Pipe {
     pub(super) fn fill(&self, fill: impl FnOnce(&mut Ring) -> Result<usize, Errno>) -> Result<usize, Errno> {
         let result = self.with_ring(|ring| if self.has_readers() { fill(ring) } else { Err(Errno::EPIPE) });
         if result.is_ok_and(|count| count > 0) {
-            self.readable.wake_all();
+            self.readable.wake_all_after_unlock();
         }
         result
     }

@@ -92,14 +92,15 @@ impl Pipe {
         drop(ring);
         // Only then: an edge-triggered writer is not told of room that it knew of (epoll(7)).
         if was_full && !is_full {
-            self.writable.wake_all();
+            self.writable.wake_all_after_unlock();
         }
         outcome
     }
 
     /// Tells poll(2) how much of the ring is in use; gives whether it is full.
     fn note_use(&self, ring: &Ring) -> bool {
-        self.used.store(ring.used(), Ordering::SeqCst);
+        // Whoever wakes waiters for it orders this before the look at who waits.
+        self.used.store(ring.used(), Ordering::Release);
         ring.is_full()
     }
 

@@ -1,11 +1,10 @@
 //! Paths as programs give them: a directory's descriptor, a name, and `AT_*` flags.
 
-use alloc::vec::Vec;
 
 use abi::Errno;
 use abi::raw::general::{AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW};
 
-use crate::fs::{Path, WalkFlags, Walker};
+use crate::fs::{Path, PathText, Start, WalkFlags, Walker};
 use crate::syscalls::{Current, Fd};
 use crate::task::Credentials;
 use crate::user::UserCStr;
@@ -14,8 +13,20 @@ use crate::user::UserCStr;
 ///
 /// # Errors
 /// `EBADF`.
-pub(super) fn start(current: &Current<'_>, directory: Fd, path: &[u8]) -> Result<Path, Errno> {
-    if path.first() == Some(&b'/') || directory == Fd::CWD {
+pub(super) fn start(current: &Current<'_>, directory: Fd, path: &[u8]) -> Result<Start, Errno> {
+    match directory {
+        _ if path.first() == Some(&b'/') => Ok(Start::Root),
+        Fd::CWD => Ok(Start::WorkingDirectory),
+        directory => place(current, directory).map(Start::At),
+    }
+}
+
+/// The place that a descriptor stands for.
+///
+/// # Errors
+/// `EBADF`.
+pub(super) fn place(current: &Current<'_>, directory: Fd) -> Result<Path, Errno> {
+    if directory == Fd::CWD {
         return Ok(current.fs().working_directory());
     }
     Ok(current.file_or_path(directory)?.path().clone())
@@ -42,7 +53,7 @@ pub(super) fn find_as(
     current: &Current<'_>,
     credentials: &Credentials,
     directory: Fd,
-    name: Vec<u8>,
+    name: PathText,
     flags: WalkFlags,
 ) -> Result<Path, Errno> {
     let start = start(current, directory, &name)?;

@@ -35,8 +35,8 @@ const fn low(argument: u64) -> u32 {
 pub fn fcntl(current: &Current<'_>, fd: Fd, command: u32, argument: u64) -> Result<Outcome, Errno> {
     let file = current.file_or_path(fd)?;
     match command {
-        F_DUPFD => Ok(duplicate(current, &file, argument, false).into()),
-        F_DUPFD_CLOEXEC => Ok(duplicate(current, &file, argument, true).into()),
+        F_DUPFD => Ok(duplicate(current, file.to_arc(), argument, false).into()),
+        F_DUPFD_CLOEXEC => Ok(duplicate(current, file.to_arc(), argument, true).into()),
         F_DUPFD_QUERY => {
             let other = current.file_or_path(Fd(low(argument).cast_signed()))?;
             Ok(Outcome::Value(u64::from(other.id() == file.id())))
@@ -45,8 +45,8 @@ pub fn fcntl(current: &Current<'_>, fd: Fd, command: u32, argument: u64) -> Resu
         F_SETFD => Ok(current.files().set_close_on_exec(fd, low(argument) & FD_CLOEXEC != 0).into()),
         F_GETFL => Ok(Outcome::Value(u64::from(file.flags()))),
         _ if file.is_path_only() => Err(Errno::EBADF),
-        F_SETFL => Ok(set_flags(current, &file, fd, low(argument)).into()),
-        F_NOTIFY => Ok(notify::DirectoryWatch::request(current, &file, fd.0, low(argument)).into()),
+        F_SETFL => Ok(set_flags(current, &file.to_arc(), fd, low(argument)).into()),
+        F_NOTIFY => Ok(notify::DirectoryWatch::request(current, &file.to_arc(), fd.0, low(argument)).into()),
         F_GETLK | F_SETLK | F_SETLKW | F_OFD_GETLK | F_OFD_SETLK | F_OFD_SETLKW => {
             let pointer = UserPtr::<FileLock>::new(argument);
             Ok(record_locks::fcntl_lock(current, &file, command, pointer).into())
@@ -60,7 +60,7 @@ pub fn fcntl(current: &Current<'_>, fd: Fd, command: u32, argument: u64) -> Resu
 
 fn duplicate(
     current: &Current<'_>,
-    file: &Arc<OpenFile>,
+    file: Arc<OpenFile>,
     minimum: u64,
     close_on_exec: bool,
 ) -> Result<Fd, Errno> {

@@ -12,8 +12,8 @@ const CLOSE_RANGE_CLOEXEC: u32 = 4;
 
 /// dup(2).
 pub fn dup(current: &Current<'_>, fd: Fd) -> Result<Fd, Errno> {
-    let file = current.file_or_path(fd)?;
-    current.install(&file, false)
+    let file = current.file_or_path(fd)?.to_arc();
+    current.install(file, false)
 }
 
 /// dup2(2).
@@ -21,7 +21,7 @@ pub fn dup2(current: &Current<'_>, old: Fd, new: Fd) -> Result<Fd, Errno> {
     if old == new {
         return current.file_or_path(old).map(|_| new);
     }
-    current.files().replace(old, new, false, current.open_file_limit())?;
+    current.files().to_arc().replace(old, new, false, current.open_file_limit())?;
     Ok(new)
 }
 
@@ -30,13 +30,14 @@ pub fn dup3(current: &Current<'_>, old: Fd, new: Fd, flags: u32) -> Result<Fd, E
     if flags & !O_CLOEXEC != 0 || old == new {
         return Err(Errno::EINVAL);
     }
-    current.files().replace(old, new, flags & O_CLOEXEC != 0, current.open_file_limit())?;
+    current.files().to_arc().replace(old, new, flags & O_CLOEXEC != 0, current.open_file_limit())?;
     Ok(new)
 }
 
 /// close(2).
 pub fn close(current: &Current<'_>, fd: Fd) -> Result<(), Errno> {
-    match current.files().close(fd) {
+    let closing = current.files().take(fd)?;
+    match closing.finish() {
         // The descriptor is gone: a restart would close somebody else's (filp_close).
         Err(Errno::ERESTARTSYS | Errno::ERESTARTNOINTR | Errno::ERESTARTNOHAND) => Err(Errno::EINTR),
         result => result,
@@ -52,7 +53,7 @@ pub fn close_range(current: &Current<'_>, first: u32, last: u32, flags: u32) -> 
         let own = current.files().duplicate();
         current.set_files(own);
     }
-    let files = current.files();
+    let files = current.files().to_arc();
     if flags & CLOSE_RANGE_CLOEXEC != 0 {
         files.close_range_on_exec(first..=last);
     } else {

@@ -1,6 +1,5 @@
 //! epoll_create(2), epoll_ctl(2), epoll_wait(2) and their variants.
 
-use alloc::sync::Arc;
 
 use abi::Errno;
 use abi::io::EpollEvent;
@@ -35,7 +34,7 @@ pub fn epoll_create1(current: &Current<'_>, flags: u32) -> Result<Fd, Errno> {
         return Err(Errno::EINVAL);
     }
     let file = open_anonymous(Epoll::new(), "[eventpoll]", O_RDWR)?;
-    current.install(&file, flags & EPOLL_CLOEXEC != 0)
+    current.install(file, flags & EPOLL_CLOEXEC != 0)
 }
 
 /// epoll_create(2): the size is a hint of long ago.
@@ -53,12 +52,12 @@ pub fn epoll_ctl(
 ) -> Result<(), Errno> {
     let event = if operation == EPOLL_CTL_DEL { EpollEvent::default() } else { event.read()? };
     let epoll_file = current.file(epoll)?;
-    let file = current.file(fd)?;
+    let file = current.file(fd)?.to_arc();
     if !file.file().can_poll() {
         return Err(Errno::EPERM);
     }
     let epoll = Epoll::of_file(&epoll_file)?;
-    if Arc::ptr_eq(&epoll_file, &file) {
+    if core::ptr::eq(&*epoll_file, &*file) {
         return Err(Errno::EINVAL);
     }
     let events = event.events;

@@ -16,7 +16,7 @@ pub fn eventfd2(current: &Current<'_>, count: u32, flags: u32) -> Result<Fd, Err
     }
     let counter = Arc::new(EventCounter::new(u64::from(count), flags & EFD_SEMAPHORE != 0));
     let file = open_anonymous(counter, "[eventfd]", O_RDWR | (flags & EFD_NONBLOCK))?;
-    current.install(&file, flags & EFD_CLOEXEC != 0)
+    current.install(file, flags & EFD_CLOEXEC != 0)
 }
 
 /// eventfd(2).

@@ -17,7 +17,7 @@ pub fn inotify_init1(current: &Current<'_>, flags: u32) -> Result<Fd, Errno> {
     }
     let instance = Inotify::new(current.credentials().uid)?;
     let file = open_anonymous(instance, "inotify", O_RDONLY | (flags & IN_NONBLOCK))?;
-    current.install(&file, flags & IN_CLOEXEC != 0)
+    current.install(file, flags & IN_CLOEXEC != 0)
 }
 
 /// inotify_init(2).

@@ -26,7 +26,7 @@ pub fn ioctl(current: &Current<'_>, fd: Fd, request: u32, argument: u64) -> Resu
                 if !file.file().can_poll() {
                     return Err(Errno::ENOTTY);
                 }
-                file.set_asynchronous(on, fd.0);
+                file.to_arc().set_asynchronous(on, fd.0);
             }
         }
         FIONREAD => return readable(&file, argument),

@@ -70,5 +70,5 @@ pub fn memfd_create(current: &Current<'_>, name: UserCStr, flags: u32) -> Result
     let file = inode.open(true, true)?;
     let path = Path { mount: Arc::clone(&nowhere.mount), dentry };
     let file = OpenFile::new(file, path, O_RDWR | O_LARGEFILE);
-    current.install(&file, flags & MFD_CLOEXEC != 0)
+    current.install(file, flags & MFD_CLOEXEC != 0)
 }

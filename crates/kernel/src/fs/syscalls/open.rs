@@ -5,7 +5,7 @@ use abi::raw::general::{__O_TMPFILE, O_CLOEXEC, O_CREAT, O_LARGEFILE, O_PATH, O_
 use abi::stat::OpenHow;
 
 use super::at;
-use crate::fs::{self, OpenRequest, PATH_FLAGS, WalkFlags};
+use crate::fs::{self, OpenRequest, PATH_FLAGS, Start, WalkFlags};
 use crate::syscalls::{Current, Fd};
 use crate::user::{UserCStr, UserPtr};
 
@@ -25,9 +25,14 @@ fn open_at(
         request.flags |= O_LARGEFILE;
     }
     let name = name.read_path()?;
-    let start = at::start(current, directory, &name)?;
+    // An absolute path in the scope of the descriptor needs the descriptor.
+    let start = if request.walk.contains(WalkFlags::IN_ROOT) {
+        Start::At(at::place(current, directory)?)
+    } else {
+        at::start(current, directory, &name)?
+    };
     let file = fs::open(current, start, name, &request)?;
-    current.install(&file, close_on_exec)
+    current.install(file, close_on_exec)
 }
 
 /// openat(2).
@@ -63,13 +68,6 @@ pub fn openat2(
         return Err(Errno::EINVAL);
     }
     let request = strict_request(how.read_extensible(size)?)?;
-    // An absolute path in the scope of the descriptor needs the descriptor.
-    if request.walk.contains(WalkFlags::IN_ROOT) && directory != Fd::CWD {
-        let name = name.read_path()?;
-        let start = current.file_or_path(directory)?.path().clone();
-        let file = fs::open(current, start, name, &request)?;
-        return current.install(&file, request.flags & O_CLOEXEC != 0);
-    }
     open_at(current, directory, name, request)
 }
 

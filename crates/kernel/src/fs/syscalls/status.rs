@@ -10,7 +10,7 @@ use abi::time::Timespec;
 
 use super::at;
 use crate::fs::permission::{self, Permission};
-use crate::fs::{FileKind, Metadata, MountFlags, Path, WalkFlags, split_device};
+use crate::fs::{FileKind, Metadata, MountFlags, Path, PathText, WalkFlags, split_device};
 use crate::io::Sink;
 use crate::syscalls::{Current, Fd};
 use crate::task::Credentials;
@@ -56,7 +56,7 @@ fn metadata_at(
 ) -> Result<(Path, Metadata), Errno> {
     let walk = at::walk_flags(flags, known)?;
     let name = if name.is_null() && walk.contains(WalkFlags::EMPTY) {
-        alloc::vec::Vec::new()
+        PathText::new()
     } else {
         name.read_path()?
     };
@@ -73,6 +73,10 @@ pub fn newfstatat(
     target: UserPtr<Stat>,
     flags: u32,
 ) -> Result<(), Errno> {
+    // How glibc makes its fstat().
+    if flags == AT_EMPTY_PATH && directory.0 >= 0 && UserPtr::<u8>::new(name.address()).read() == Ok(0) {
+        return fstat(current, directory, target);
+    }
     let known = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH;
     let (_, metadata) = metadata_at(current, directory, name, flags, known)?;
     target.write(&stat_of(&metadata))

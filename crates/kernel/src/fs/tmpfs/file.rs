@@ -131,7 +131,7 @@ impl File for MemoryFile {
     fn mapping(&self) -> Result<FileMapping, Errno> {
         self.regular().map_err(|_| Errno::ENODEV)?;
         match (self.inode.store(), &self.lower) {
-            (Some(store), _) => Ok(FileMapping::Pages(store)),
+            (Some(store), _) => Ok(FileMapping::Pages(Arc::clone(store))),
             (None, Some(lower)) => lower.mapping(),
             (None, None) => Err(Errno::ENODEV),
         }

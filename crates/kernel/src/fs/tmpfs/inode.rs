@@ -8,7 +8,7 @@ use core::fmt;
 
 use abi::Errno;
 use abi::raw::general::{F_SEAL_EXEC, F_SEAL_SEAL};
-use sync::SpinLock;
+use sync::{Once, SpinLock};
 
 use super::Shared;
 use super::attributes::Attributes;
@@ -56,8 +56,8 @@ pub(super) enum Content {
 pub(super) struct Regular {
     /// Orders reads, writes and changes of size.
     pub(super) io: Mutex<()>,
-    /// `None`: the data of the lower inode.
-    store: SpinLock<Option<Arc<PageStore>>>,
+    /// Unset: the data of the lower inode.
+    store: Once<Arc<PageStore>>,
     /// What was promised about it; an overlay's files cannot be sealed.
     pub(super) seals: Option<Seals>,
 }
@@ -77,7 +77,7 @@ impl MemoryInode {
         let content = match kind {
             FileKind::Regular => Content::Regular(Regular {
                 io: Mutex::new(()),
-                store: SpinLock::new(Some(Arc::new(store))),
+                store: Once::with(Arc::new(store)),
                 // As Linux's shmem: no seals but those of a file that was made to be sealed.
                 seals: shared.lower.is_none().then(|| Seals::new(F_SEAL_SEAL)),
             }),
@@ -191,20 +191,15 @@ impl MemoryInode {
     }
 
     /// The data of a regular file, if it is not that of the lower inode.
-    pub(super) fn store(&self) -> Option<Arc<PageStore>> {
+    pub(super) fn store(&self) -> Option<&Arc<PageStore>> {
         match &self.content {
-            Content::Regular(regular) => regular.store.lock().clone(),
+            Content::Regular(regular) => regular.store.get(),
             _ => None,
         }
     }
 
-    /// Whether it is a regular file whose data are not those of the lower inode.
-    fn has_store(&self) -> bool {
-        matches!(&self.content, Content::Regular(regular) if regular.store.lock().is_some())
-    }
-
     /// The data of a regular file, to change it: what is not changed goes on showing the lower inode's.
-    pub(super) fn own_store(&self) -> Result<Arc<PageStore>, Errno> {
+    pub(super) fn own_store(&self) -> Result<&Arc<PageStore>, Errno> {
         let Content::Regular(regular) = &self.content else { return Err(Errno::EINVAL) };
         if let Some(store) = self.store() {
             return Ok(store);
@@ -214,14 +209,16 @@ impl MemoryInode {
         let size = lower.inode.metadata()?.size;
         let file = Arc::clone(&lower.inode).open(true, false)?;
         let store = Arc::new(PageStore::with_backing(Arc::clone(&self.shared.quota), file, size));
-        Ok(Arc::clone(regular.store.lock().get_or_insert(store)))
+        // Another thread may have been faster.
+        let _ = regular.store.set(store);
+        self.store().ok_or(Errno::EIO)
     }
 
     fn size_and_blocks(&self, directory_size: u64) -> (u64, u64) {
         match &self.content {
             Content::Regular(regular) => {
-                let store = regular.store.lock();
-                store.as_ref().map_or((0, 0), |store| (store.size(), store.allocated().div_ceil(512)))
+                let store = regular.store.get();
+                store.map_or((0, 0), |store| (store.size(), store.allocated().div_ceil(512)))
             }
             Content::Directory(_) => (directory_size, 0),
             Content::Symlink(target) => (target.as_ref().map_or(0, |target| target.len() as u64), 0),
@@ -305,11 +302,11 @@ impl Inode for MemoryInode {
     fn metadata(&self) -> Result<Metadata, Errno> {
         let mut metadata = self.own_metadata();
         if let Some(lower) = &self.lower
-            && (self.attributes.lock().is_none() || !self.has_store())
+            && (self.attributes.lock().is_none() || !self.store().is_some())
         {
             let shown = lower.inode.metadata()?;
             let (device, inode, kind) = (metadata.device, metadata.inode, metadata.kind);
-            let sizes = self.has_store().then_some((metadata.size, metadata.blocks));
+            let sizes = self.store().is_some().then_some((metadata.size, metadata.blocks));
             metadata = Metadata { device, inode, kind, ..shown };
             if let Some((size, blocks)) = sizes {
                 (metadata.size, metadata.blocks) = (size, blocks);

@@ -31,10 +31,10 @@ fn read_name(name: UserCStr) -> Result<Vec<u8>, Errno> {
     if name.is_empty() {
         return Err(Errno::ENOENT);
     }
-    if name == b"." || name == b".." || name.contains(&b'/') {
+    if matches!(&*name, b"." | b"..") || name.contains(&b'/') {
         return Err(Errno::EACCES);
     }
-    if name.len() > NAME_MAX { Err(Errno::ENAMETOOLONG) } else { Ok(name) }
+    if name.len() > NAME_MAX { Err(Errno::ENAMETOOLONG) } else { Ok(name.into_vec()) }
 }
 
 /// mq_open(2).
@@ -60,7 +60,7 @@ pub fn mq_open(
     let shown = [b"/", &name[..]].concat();
     let file = Arc::new(QueueFile(Arc::clone(&queue.0)));
     let file = OpenFile::new(file, Path::anonymous(queue, &shown)?, flags);
-    current.install(&file, true)
+    current.install(file, true)
 }
 
 fn make(

@@ -58,7 +58,7 @@ pub fn mmap(
     // The upper half of the flags has no meaning.
     let flags = u32::try_from(flags & 0xffff_ffff).unwrap_or(0);
     let anonymous = flags & linux::MAP_ANONYMOUS != 0;
-    let file = if anonymous { None } else { Some(current.file(fd)?) };
+    let file = if anonymous { None } else { Some(current.file(fd)?.to_arc()) };
     if flags & linux::MAP_HUGETLB != 0 {
         return huge_pages(flags, file.is_some());
     }

@@ -65,7 +65,7 @@ pub fn socket(current: &Current<'_>, family: i32, kind: u32, protocol: i32) -> R
     let flags = Flags::decode(kind & !SOCK_TYPE_MASK)?;
     let kind = kind_of(family, kind & SOCK_TYPE_MASK, protocol)?;
     let file = SocketFile::open(current, UnixSocket::new(kind)?, flags.nonblocking)?;
-    current.install(&file, flags.close_on_exec)
+    current.install(file, flags.close_on_exec)
 }
 
 /// socketpair(2). As Linux, the descriptors are found and told before the sockets are made.
@@ -85,7 +85,7 @@ pub fn socketpair(
     let outcome = pair.write_array(&fds.map(|fd| fd.0)).and(kind.map(|_| ()));
     if outcome.is_err() {
         for fd in fds {
-            current.files().close(fd)?;
+            current.files().to_arc().close(fd)?;
         }
     }
     outcome
@@ -97,11 +97,11 @@ fn install_pair(
     close_on_exec: bool,
 ) -> Result<[Fd; 2], Errno> {
     let [first, second] = files;
-    let first = current.install(first, close_on_exec)?;
-    match current.install(second, close_on_exec) {
+    let first = current.install(Arc::clone(first), close_on_exec)?;
+    match current.install(Arc::clone(second), close_on_exec) {
         Ok(second) => Ok([first, second]),
         Err(error) => {
-            current.files().close(first)?;
+            current.files().to_arc().close(first)?;
             Err(error)
         }
     }
@@ -151,7 +151,7 @@ pub fn accept4(
         let name = peer.peer_name().map_err(|_| Errno::ECONNABORTED)?;
         write_address(Some(&name), address, length)?;
     }
-    current.install(&file, flags.close_on_exec)
+    current.install(file, flags.close_on_exec)
 }
 
 /// accept(2).

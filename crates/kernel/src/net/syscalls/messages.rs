@@ -7,7 +7,7 @@ use abi::socket::{
 };
 use abi::time::Timespec;
 
-use crate::fs::OpenFile;
+use crate::fs::{FileRef, OpenFile};
 use crate::io::{Sink, Source};
 use crate::machine::monotonic;
 use crate::net::message::{self, flags_of_file, write_address};
@@ -62,7 +62,7 @@ pub fn recvfrom(
 }
 
 /// An open file that is a socket.
-fn socket_file(current: &Current<'_>, fd: Fd) -> Result<alloc::sync::Arc<OpenFile>, Errno> {
+fn socket_file(current: &Current<'_>, fd: Fd) -> Result<FileRef, Errno> {
     let file = current.file(fd)?;
     SocketFile::of_file(&file)?;
     Ok(file)

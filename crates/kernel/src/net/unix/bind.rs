@@ -7,7 +7,7 @@ use abi::socket::{AF_UNIX, UNIX_PATH_OFFSET};
 
 use super::name::{is_abstract, name_of_address, path_of_name};
 use super::{Name, UnixSocket};
-use crate::fs::{self, Path};
+use crate::fs::{self, Path, Start};
 use crate::task::Thread;
 
 impl UnixSocket {
@@ -39,7 +39,7 @@ impl UnixSocket {
         };
         if outcome.is_err() {
             // What matters is the error that is told.
-            let _ = fs::unlink(thread, thread.fs().working_directory(), path.into());
+            let _ = fs::unlink(thread, Start::WorkingDirectory, path.into());
         }
         outcome
     }

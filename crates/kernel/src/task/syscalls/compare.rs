@@ -38,8 +38,8 @@ pub fn kcmp(
     let (left, right) = match kind {
         KCMP_FILE => Ok((file(&one, first_index)?, file(&two, second_index)?)),
         KCMP_VM => of_both(&|thread| Arc::as_ptr(&thread.process().memory()).addr()),
-        KCMP_FILES => of_both(&|thread| Arc::as_ptr(&thread.files()).addr()),
-        KCMP_FS => of_both(&|thread| Arc::as_ptr(&thread.fs()).addr()),
+        KCMP_FILES => of_both(&|thread| address(&*thread.files())),
+        KCMP_FS => of_both(&|thread| address(&*thread.fs())),
         KCMP_SIGHAND => of_both(&|thread| Arc::as_ptr(thread.process().signals.lock().handlers()).addr()),
         // Contexts of input and output are nobody's own.
         KCMP_IO => Ok((0, 0)),
@@ -56,9 +56,13 @@ pub fn kcmp(
     })
 }
 
+fn address<T>(value: &T) -> usize {
+    core::ptr::from_ref(value).addr()
+}
+
 fn file(thread: &Thread, index: u64) -> Result<usize, Errno> {
     let number = i32::try_from(index).map_err(|_| Errno::EBADF)?;
-    Ok(Arc::as_ptr(&thread.file_or_path(Fd(number))?).addr())
+    Ok(address(&*thread.file_or_path(Fd(number))?))
 }
 
 /// Whether the caller may look into another thread (`PTRACE_MODE_READ_REALCREDS`).
