@@ -73,7 +73,8 @@ impl<T: Send + Sync + 'static, M: Copy> ArcTable<T, M> {
         if let Some(running) = running.filter(|running| self.is_owner(*running) && running.borrows()) {
             // SAFETY: the owner runs this, and changes nothing meanwhile.
             let places = unsafe { &*self.places.get() };
-            let all: Vec<Arc<T>> = places.places.iter().flatten().map(|(value, _)| Arc::clone(value)).collect();
+            let all: Vec<Arc<T>> =
+                places.places.iter().flatten().map(|(value, _)| Arc::clone(value)).collect();
             running.keep(Box::new(all));
         }
     }
@@ -135,11 +136,7 @@ impl<T: Send + Sync + 'static, M: Copy> ArcTable<T, M> {
     ///
     /// # Panics
     /// When there is one user and that one does not run this: code that does that is wrong.
-    pub fn change<R>(
-        &self,
-        running: Option<Running>,
-        change: impl FnOnce(&mut Changes<'_, T, M>) -> R,
-    ) -> R {
+    pub fn change<R>(&self, running: Option<Running>, change: impl FnOnce(&mut Changes<'_, T, M>) -> R) -> R {
         let guard = self.users.lock();
         self.check_change(running);
         // Whoever looked something up in `change` would wait for the lock for ever, and not see half of a change.
@@ -218,12 +215,7 @@ impl<T: Send + Sync + 'static, M: Copy> Changes<'_, T, M> {
     ///
     /// # Errors
     /// The reference itself, when there is no memory for so many places.
-    pub fn put(
-        &mut self,
-        index: usize,
-        value: Arc<T>,
-        mark: M,
-    ) -> Result<Option<Removed<T>>, Arc<T>> {
+    pub fn put(&mut self, index: usize, value: Arc<T>, mark: M) -> Result<Option<Removed<T>>, Arc<T>> {
         let places = &mut *self.places;
         if index >= places.places.len() {
             let more = index - places.places.len() + 1;

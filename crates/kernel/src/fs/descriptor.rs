@@ -177,7 +177,9 @@ impl DescriptorTable {
     /// `EBADF` when it is not open.
     pub fn close_on_exec(&self, fd: Fd) -> Result<bool, Errno> {
         let index = index(fd)?;
-        self.places.look(|places| places.get(index).map(|(_, close_on_exec)| close_on_exec)).ok_or(Errno::EBADF)
+        self.places
+            .look(|places| places.get(index).map(|(_, close_on_exec)| close_on_exec))
+            .ok_or(Errno::EBADF)
     }
 
     /// Says whether execve(2) shall close the descriptor.

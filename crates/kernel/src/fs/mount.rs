@@ -243,7 +243,8 @@ impl MountNamespace {
     pub fn detach(&self, mount: &Arc<Mount>, if_idle: bool) -> Result<(), Errno> {
         let (is_last, place) = {
             let mut mounts = self.mounts.lock();
-            let index = mounts.list.iter().position(|other| Arc::ptr_eq(other, mount)).ok_or(Errno::EINVAL)?;
+            let index =
+                mounts.list.iter().position(|other| Arc::ptr_eq(other, mount)).ok_or(Errno::EINVAL)?;
             let is_parent = |other: &Arc<Mount>| {
                 other.place.lock().as_ref().is_some_and(|place| Arc::ptr_eq(&place.mount, mount))
             };

@@ -12,8 +12,8 @@ use abi::raw::general::{
 use super::permission::{self, Permission};
 use super::walk::Step;
 use super::{
-    Dentry, File, FileKind, Inode, Metadata, MountFlags, NewNode, OpenFile, Path, PathText, Start, WalkFlags, Walker,
-    access_of_flags, dev, new_file, notify, pipe,
+    Dentry, File, FileKind, Inode, Metadata, MountFlags, NewNode, OpenFile, Path, PathText, Start, WalkFlags,
+    Walker, access_of_flags, dev, new_file, notify, pipe,
 };
 use crate::task::{Credentials, Process, Thread, table};
 
@@ -121,7 +121,8 @@ fn find_or_create(
             Step::Name { slash: true, .. } if request.creates() => return Err(Errno::EISDIR),
             Step::Name { name, slash, .. } => {
                 must_be_directory |= slash;
-                let (child, is_new) = find_last(thread, credentials, walker.position(), walker.text(name), request)?;
+                let (child, is_new) =
+                    find_last(thread, credentials, walker.position(), walker.text(name), request)?;
                 let is_exclusive = request.flags & (O_CREAT | O_EXCL) == O_CREAT | O_EXCL;
                 if is_exclusive && !is_new {
                     return Err(Errno::EEXIST);

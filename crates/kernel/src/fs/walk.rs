@@ -202,9 +202,7 @@ impl<'a> Walker<'a> {
     /// As path_resolution(7).
     pub fn to_last(&mut self) -> Result<Last, Errno> {
         Ok(match self.last_step()? {
-            Step::Name { name, slash, .. } => {
-                Last::Name(self.text(name).into(), slash)
-            }
+            Step::Name { name, slash, .. } => Last::Name(self.text(name).into(), slash),
             Step::Dot => Last::Dot,
             Step::DotDot => Last::DotDot,
             Step::Nothing => Last::Nothing,

@@ -43,7 +43,11 @@ fn every_number_has_the_name_that_linux_gives_it() {
             let Some(number) = *number else { continue };
             let found = name_of(column, number);
             if !found.is_some_and(|found| is_same(found, row.name)) {
-                wrong.push(format!("{}: {} has {found:?} for {number}", row.name, COLUMNS.get(column).unwrap_or(&"")));
+                wrong.push(format!(
+                    "{}: {} has {found:?} for {number}",
+                    row.name,
+                    COLUMNS.get(column).unwrap_or(&"")
+                ));
             }
         }
     }

@@ -1,6 +1,5 @@
 //! Paths as programs give them: a directory's descriptor, a name, and `AT_*` flags.
 
-
 use abi::Errno;
 use abi::raw::general::{AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW};
 

@@ -1,6 +1,5 @@
 //! epoll_create(2), epoll_ctl(2), epoll_wait(2) and their variants.
 
-
 use abi::Errno;
 use abi::io::EpollEvent;
 use abi::raw::general::{

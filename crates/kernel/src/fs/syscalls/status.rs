@@ -55,11 +55,8 @@ fn metadata_at(
     known: u32,
 ) -> Result<(Path, Metadata), Errno> {
     let walk = at::walk_flags(flags, known)?;
-    let name = if name.is_null() && walk.contains(WalkFlags::EMPTY) {
-        PathText::new()
-    } else {
-        name.read_path()?
-    };
+    let name =
+        if name.is_null() && walk.contains(WalkFlags::EMPTY) { PathText::new() } else { name.read_path()? };
     let path = at::find_as(current, &current.credentials(), directory, name, walk)?;
     let metadata = path.inode().metadata()?;
     Ok((path, metadata))

@@ -302,7 +302,7 @@ impl Inode for MemoryInode {
     fn metadata(&self) -> Result<Metadata, Errno> {
         let mut metadata = self.own_metadata();
         if let Some(lower) = &self.lower
-            && (self.attributes.lock().is_none() || !self.store().is_some())
+            && (self.attributes.lock().is_none() || self.store().is_none())
         {
             let shown = lower.inode.metadata()?;
             let (device, inode, kind) = (metadata.device, metadata.inode, metadata.kind);
