@@ -79,6 +79,8 @@ pub struct Process {
     life: SpinLock<Life>,
     /// Sent to the parent when the process ends; `None` for none (clone(2)).
     exit_signal: SpinLock<Option<Signal>>,
+    /// Which of the parent's threads it is a child of, by the order in which they were made.
+    parent_thread: AtomicU64,
     /// Its children, also those that have ended and were not waited for.
     pub(super) children: SpinLock<Vec<Arc<Self>>>,
     /// Woken when a child changes.
@@ -132,6 +134,7 @@ impl Process {
             ended_leader: SpinLock::new(None),
             life: SpinLock::new(Life::default()),
             exit_signal: SpinLock::new(Some(SIGCHLD)),
+            parent_thread: AtomicU64::new(0),
             children: SpinLock::new(Vec::new()),
             child_changed: WaitQueue::new(),
             ended: Arc::new(WaitQueue::new()),
@@ -322,6 +325,21 @@ impl Process {
     #[must_use]
     pub fn parent_pid(&self) -> i32 {
         self.parent_pid.load(Ordering::Relaxed)
+    }
+
+    /// Which of the parent's threads it is a child of.
+    pub(super) fn parent_thread(&self) -> u64 {
+        self.parent_thread.load(Ordering::Relaxed)
+    }
+
+    /// Makes it the child of one of the parent's threads.
+    pub(super) fn set_parent_thread(&self, order: u64) {
+        self.parent_thread.store(order, Ordering::Relaxed);
+    }
+
+    /// The first of its threads that have not ended.
+    pub(super) fn first_thread(&self) -> Option<u64> {
+        self.threads.lock().keys().next().copied()
     }
 
     /// A copy of its limits.

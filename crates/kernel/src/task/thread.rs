@@ -176,6 +176,11 @@ impl Thread {
         self.publish_leaf_values();
     }
 
+    /// Gives its number up as it ends.
+    pub(super) fn give_up_number(&self) {
+        table::remove_thread(self.tid(), &self.this);
+    }
+
     /// The process that it belongs to.
     #[must_use]
     pub const fn process(&self) -> &Arc<Process> {
