@@ -128,7 +128,7 @@ fn read_strings(array: UserPtr<u64>, room: &mut u64) -> Result<Vec<Vec<u8>>, Err
 fn new_memory(current: &Current<'_>, randomize: bool, stack_limit: u64) -> Result<Arc<MemoryMap>, Errno> {
     let process = current.process();
     let old = process.memory();
-    let memory = if old.users() == 1 {
+    let memory = if old.give_up() {
         old.renew(randomize, stack_limit)?
     } else {
         MemoryMap::with_layout(randomize, stack_limit)?

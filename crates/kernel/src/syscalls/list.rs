@@ -9,7 +9,7 @@ use super::arguments::Id;
 use crate::fs::syscalls as files;
 use crate::ipc::sysv::{message, semaphore, shared};
 use crate::ipc::{futex, mqueue};
-use crate::mm::syscalls::{advice, barrier, locking, mapping, policy};
+use crate::mm::syscalls::{advice, barrier, locking, mapping, other_process, policy};
 use crate::net::syscalls as sockets;
 use crate::signal::syscalls::{actions, sending, timers as interval_timers, waiting};
 use crate::user::{UserCStr, UserPtr};
@@ -597,9 +597,13 @@ super::dispatch::syscalls! {
     /// Refers to a process by a descriptor. See pidfd_send_signal(2).
     [424 424 424] pidfd_send_signal(fd: Fd, signal: i32, info: UserPtr<SigInfo>, flags: u32) = task::pidfd::pidfd_send_signal;
     /// Copies from and to another process. See process_vm_readv(2).
-    [310 270 347] process_vm_readv() = system::syscalls::not_configured, gap "not there";
+    [310 270 347] process_vm_readv(
+        pid: i32, local: UserPtr<IoVector>, local_count: u64, remote: UserPtr<IoVector>, remote_count: u64, flags: u64,
+    ) = other_process::process_vm_readv;
     /// Copies from and to another process. See process_vm_writev(2).
-    [311 271 348] process_vm_writev() = system::syscalls::not_configured, gap "not there";
+    [311 271 348] process_vm_writev(
+        pid: i32, local: UserPtr<IoVector>, local_count: u64, remote: UserPtr<IoVector>, remote_count: u64, flags: u64,
+    ) = other_process::process_vm_writev;
     /// Acts on another process's memory. See process_madvise(2).
     [440 440 440] process_madvise() = system::syscalls::not_configured, gap "not there";
     /// Acts on another process's memory. See process_mrelease(2).

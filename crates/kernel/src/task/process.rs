@@ -10,7 +10,7 @@ use abi::signal::{SIGCHLD, Signal};
 use sync::SpinLock;
 
 use super::cpu_limit::CpuLimit;
-use super::{ChildEvent, ExitStatus, Limits, ProcessAttributes, Thread, table};
+use super::{ChildEvent, ExitStatus, IoCount, IoTotal, Limits, ProcessAttributes, Thread, table};
 use crate::fs::Path;
 use crate::loader::StackPlaces;
 use crate::machine::monotonic;
@@ -114,6 +114,8 @@ pub struct Process {
     executed: AtomicBool,
     /// Processor time of threads that have ended, in nanoseconds.
     ended_time: AtomicU64,
+    /// What threads that have ended had read and written.
+    ended_io: IoCount,
     /// Processor time of children that were waited for, in nanoseconds.
     children_time: AtomicU64,
     /// The most memory that was resident when it ended, in bytes.
@@ -153,6 +155,7 @@ impl Process {
             started: monotonic(),
             executed: AtomicBool::new(false),
             ended_time: AtomicU64::new(0),
+            ended_io: IoCount::default(),
             children_time: AtomicU64::new(0),
             peak: AtomicU64::new(0),
             children_peak: AtomicU64::new(0),
@@ -217,6 +220,7 @@ impl Process {
         let mut threads = self.threads.lock();
         if threads.remove(&thread.order()).is_some() {
             self.ended_time.fetch_add(thread.cpu_time(), Ordering::Relaxed);
+            self.ended_io.take_over(thread.io.total());
         }
         threads.is_empty()
     }
@@ -382,6 +386,12 @@ impl Process {
     pub fn cpu_time(&self) -> u64 {
         let ended = self.ended_time.load(Ordering::Relaxed);
         self.threads().iter().fold(ended, |sum, thread| sum.saturating_add(thread.cpu_time()))
+    }
+
+    /// What all its threads have read and written, also those that have ended.
+    #[must_use]
+    pub fn io(&self) -> IoTotal {
+        self.threads().iter().fold(self.ended_io.total(), |sum, thread| sum + thread.io.total())
     }
 
     /// Processor time of children that were waited for, in nanoseconds.
