@@ -233,7 +233,7 @@ super::dispatch::syscalls! {
     [212 18 253] lookup_dcookie() = system::syscalls::not_configured, gap "not there";
     /// Compares what two processes share. See kcmp(2).
     [312 272 349] kcmp(first: i32, second: i32, kind: i32, first_index: u64, second_index: u64) =
-        task::syscalls::compare::kcmp, gap "no KCMP_EPOLL_TFD";
+        task::syscalls::compare::kcmp;
     /// Moves pages. See migrate_pages(2).
     [256 238 294] migrate_pages() = system::syscalls::not_configured, gap "one memory, no policies";
     /// Moves pages. See move_pages(2).
