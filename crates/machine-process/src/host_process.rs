@@ -312,7 +312,18 @@ impl HostProcess {
         let parked = self.seats.iter().find(|seat| seat.change(state::PARKED, state::REQUESTED));
         if let Some(seat) = parked {
             seat.wake();
+            return;
         }
+        // All its host threads stand for processors: the next that looks around makes the seat.
+        let seated = self.seats.iter().enumerate().filter(|(_, seat)| seat.word() == state::SEATED);
+        for processor in seated.filter_map(|(cpu, _)| processor::get(cpu)) {
+            processor.kick();
+        }
+    }
+
+    /// Whether others asked for seats.
+    pub(crate) fn has_requests(&self) -> bool {
+        self.requests.load(Ordering::Relaxed) != 0
     }
 
     /// Makes the seats that others asked for.

@@ -62,6 +62,10 @@ impl Machine for ProcessMachine {
     }
 
     fn look_outside(&self, now: u64) -> Option<u64> {
+        let own = host_process::own();
+        if own.has_requests() {
+            own.make_requested_seats();
+        }
         crate::files::watch::look(now)
     }
 

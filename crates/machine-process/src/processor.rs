@@ -5,7 +5,7 @@
 //! the processor sets `activity` first, then looks at the state: no kick is lost.
 
 use core::mem::ManuallyDrop;
-use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU8, Ordering};
+use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU8, AtomicU64, Ordering};
 
 use abi::Errno;
 use alloc::sync::Arc;
@@ -32,6 +32,9 @@ mod activity {
     pub(super) const HALTED: u8 = 2;
 }
 
+/// What [`Processor::deadline`] holds while the timer is disarmed.
+const NEVER: u64 = u64::MAX;
+
 /// One virtual processor.
 pub(crate) struct Processor {
     block: CpuBlock,
@@ -46,6 +49,8 @@ pub(crate) struct Processor {
     /// The context that whoever takes over shall run, and the host process that is handed the processor.
     next: AtomicPtr<Context>,
     target: AtomicPtr<HostProcess>,
+    /// What its timer is armed for, in nanoseconds of `CLOCK_MONOTONIC`, or [`NEVER`].
+    deadline: AtomicU64,
     /// The fault that a handler left for the kernel.
     fault: SpinLock<Option<kernel::Trap>>,
 }
@@ -73,6 +78,7 @@ impl Processor {
             host: AtomicPtr::new(core::ptr::null_mut()),
             next: AtomicPtr::new(core::ptr::null_mut()),
             target: AtomicPtr::new(core::ptr::null_mut()),
+            deadline: AtomicU64::new(NEVER),
             fault: SpinLock::new(None),
         }
     }
@@ -195,7 +201,15 @@ impl Processor {
 
     /// Arms the timer of this processor, which must be the calling one.
     pub(crate) fn set_timer(&self, deadline: Option<u64>) {
-        if let Some(deadline) = deadline {
+        self.deadline.store(deadline.unwrap_or(NEVER), Ordering::Relaxed);
+        self.carry_timer();
+    }
+
+    /// Makes the host thread that stands for it now, which must be the calling one, the one that its timer
+    /// interrupts.
+    pub(crate) fn carry_timer(&self) {
+        let deadline = self.deadline.load(Ordering::Relaxed);
+        if deadline != NEVER {
             seat::own().set_timer(deadline);
         }
     }

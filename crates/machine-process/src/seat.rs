@@ -176,6 +176,7 @@ fn take_over(process: &'static HostProcess) -> ! {
     let this = processor::this();
     this.set_host(process);
     this.pin().taken_over(this, own());
+    this.carry_timer();
     let next = this.take_next();
     // SAFETY: whoever handed over left the context of the thread to run, which the scheduler keeps.
     let next = unsafe { &*next };

@@ -108,7 +108,21 @@ unsafe fn save_program(context: &UserContext) -> &'static mut RegisterFrame {
     frame
 }
 
+/// The first that a handler does: it takes the processor back from whatever the program has done to its flags and
+/// its GS base. Gives whether that base was not the kernel's.
+fn take_back() -> bool {
+    arch::cpu::reset_flags();
+    // Handlers run on the signal stack of the processor that their host thread stands for.
+    let marker = 0_u8;
+    let offset = ((&raw const marker).addr() as u64).wrapping_sub(layout::SIGNAL_STACKS);
+    let number = usize::try_from(offset / layout::SIGNAL_STACK_SIZE).ok();
+    let Some(processor) = number.and_then(processor::get) else { return false };
+    // SAFETY: the host thread whose signal stack this is has installed the processor's block.
+    unsafe { processor.block().reclaim() }
+}
+
 extern "C" fn on_syscall(_: i32, info: &SigInfo, context: &mut UserContext) {
+    take_back();
     if in_kernel(context) {
         if layout::image().contains(&context.rip) {
             panic::refused_host_call(context.rax);
@@ -137,6 +151,7 @@ fn emulate_vdso_call(context: &mut UserContext) {
 }
 
 extern "C" fn on_interrupt(number: i32, _: &SigInfo, context: &mut UserContext) {
+    take_back();
     let number = number.cast_unsigned();
     if number == KICK {
         seat::own().timer_fired();
@@ -184,6 +199,11 @@ fn blame_program(context: &mut UserContext) {
 }
 
 extern "C" fn on_fault(number: i32, info: &SigInfo, context: &mut UserContext) {
+    if take_back() {
+        // It may be a call that is a jump, by way of the base: with the right one it is made. What fails for
+        // another reason fails again.
+        return;
+    }
     blame_program(context);
     if in_kernel(context) {
         if let Some(landing) = arch::copy::fixup(context.rip) {

@@ -101,6 +101,23 @@ impl CpuBlock {
         unsafe { asm!("wrgsbase {}", in(reg) ptr::from_ref(self), options(nostack, preserves_flags)) };
     }
 
+    /// Makes this the block again of the processor that calls, where a program has changed the GS base; gives
+    /// whether it had.
+    ///
+    /// # Safety
+    /// The processor must have [installed](Self::install) this block.
+    pub unsafe fn reclaim(&'static self) -> bool {
+        let base: *const Self;
+        // SAFETY: FSGSBASE was checked when the block was installed; reading the base touches no memory.
+        unsafe { asm!("rdgsbase {}", out(reg) base, options(nostack, nomem, preserves_flags)) };
+        if core::ptr::eq(base, self) {
+            return false;
+        }
+        // SAFETY: the caller says that this block is the processor's.
+        unsafe { asm!("wrgsbase {}", in(reg) ptr::from_ref(self), options(nostack, preserves_flags)) };
+        true
+    }
+
     /// The block of the processor that runs this.
     ///
     /// # Safety
@@ -180,6 +197,14 @@ impl CpuBlock {
         call::observe_all();
         call::fill_in(self);
     }
+}
+
+/// Takes back what a program's flags would do to the kernel: that it traps at each step, copies backwards, checks
+/// alignment, and cannot leave by IRET (Intel's manual, volume 1, 3.4.3).
+#[inline]
+pub fn reset_flags() {
+    // SAFETY: no code of ours counts on flags between statements; what is pushed is popped.
+    unsafe { asm!("push 2", "popfq") };
 }
 
 /// The program's FS base (its thread pointer).

@@ -202,10 +202,10 @@ impl SigContext {
         }
     }
 
-    /// The frame with which the program goes on. Segments are always those of 64-bit programs, and of the
-    /// flags a program has only those that it may set.
+    /// The frame with which the program goes on that has `before` now. Segments are always those of 64-bit
+    /// programs; flags that are not set this way stay.
     #[must_use]
-    pub fn to_frame(&self) -> RegisterFrame {
+    pub fn to_frame(&self, before: &RegisterFrame) -> RegisterFrame {
         RegisterFrame {
             r15: self.r15,
             r14: self.r14,
@@ -225,7 +225,7 @@ impl SigContext {
             orig_rax: RegisterFrame::NO_SYSCALL,
             rip: self.rip,
             cs: USER_CODE_SEGMENT,
-            rflags: FIXED_FLAGS | (self.rflags & USER_FLAGS),
+            rflags: FIXED_FLAGS | (before.rflags & !USER_FLAGS) | (self.rflags & USER_FLAGS),
             rsp: self.rsp,
             ss: USER_STACK_SEGMENT,
             padding: 0,

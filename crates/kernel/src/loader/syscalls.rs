@@ -128,7 +128,7 @@ fn read_strings(array: UserPtr<u64>, room: &mut u64) -> Result<Vec<Vec<u8>>, Err
 fn new_memory(current: &Current<'_>, randomize: bool, stack_limit: u64) -> Result<Arc<MemoryMap>, Errno> {
     let process = current.process();
     let old = process.memory();
-    let memory = if old.users() == 1 {
+    let memory = if old.give_up() {
         old.renew(randomize, stack_limit)?
     } else {
         MemoryMap::with_layout(randomize, stack_limit)?
@@ -161,6 +161,10 @@ fn replace(current: &Current<'_>, prepared: &Prepared) -> Result<Outcome, Errno>
     process.set_executed();
     process.set_exit_signal(Some(SIGCHLD));
     current.set_credentials(Arc::clone(&prepared.credentials));
+    // Whoever may look into it is decided anew (`begin_new_exec`).
+    let is_open = prepared.credentials.euid == prepared.credentials.uid
+        && prepared.credentials.egid == prepared.credentials.gid;
+    process.attributes.dumpable.store(u32::from(is_open), Ordering::Relaxed);
     current.attributes.set_name(base_name(&prepared.request.name));
     let Ok(loaded) = load(&memory, prepared, &limits) else {
         task::exit_group(process, ExitStatus::Killed { signal: SIGSEGV, core_dumped: false });

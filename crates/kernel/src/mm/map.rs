@@ -38,8 +38,10 @@ pub struct MemoryMap {
     barriers: AtomicU32,
     /// System call sites; see [`super::sites`] for the order of the locks.
     pub(super) sites: SpinLock<Arc<Sites>>,
-    /// How many processes have it.
+    /// How many processes have it, and threads look into it; 0 once it is given up.
     users: AtomicUsize,
+    /// Whether it is that of a process that has ended.
+    is_nobodys: bool,
 }
 
 /// Where a mapping goes.
@@ -140,6 +142,7 @@ impl MemoryMap {
             barriers: AtomicU32::new(0),
             sites: SpinLock::new(Arc::default()),
             users: AtomicUsize::new(0),
+            is_nobodys: false,
         })
     }
 
@@ -154,10 +157,23 @@ impl MemoryMap {
     /// The memory of a process that has ended: nothing, for ever.
     #[must_use]
     pub fn nobody() -> Arc<Self> {
-        Self::of(Box::new(Nowhere), Layout::new(&arch::copy::user_range(), false, 0))
+        let layout = Layout::new(&arch::copy::user_range(), false, 0);
+        Arc::new_cyclic(|this| Self {
+            space: Box::new(Nowhere),
+            books: Mutex::new(Books::new(layout, this.clone())),
+            barriers: AtomicU32::new(0),
+            sites: SpinLock::new(Arc::default()),
+            users: AtomicUsize::new(0),
+            is_nobodys: true,
+        })
     }
 
-    /// An empty memory in the same address space, which must have no other user (execve(2)).
+    /// Gives the memory up if it has one user, who is about to fill its space anew; nobody looks into it any more.
+    pub fn give_up(&self) -> bool {
+        self.users.compare_exchange(1, 0, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+
+    /// An empty memory in the same address space, which must have been [given up](Self::give_up) (execve(2)).
     ///
     /// # Errors
     /// What the machine says.
@@ -172,12 +188,19 @@ impl MemoryMap {
         self.users.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Counts one process less.
-    pub(crate) fn remove_user(&self) {
-        self.users.fetch_sub(1, Ordering::SeqCst);
+    /// Counts a thread that looks into it, unless it has been given up.
+    pub(crate) fn try_add_user(&self) -> bool {
+        let add = |users: usize| (users > 0).then_some(users + 1);
+        !self.is_nobodys && self.users.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add).is_ok()
     }
 
-    /// How many processes have it (clone(2), `CLONE_VM`).
+    /// Counts one user less; one that was given up has none.
+    pub(crate) fn remove_user(&self) {
+        let remove = |users: usize| users.checked_sub(1);
+        let _ = self.users.fetch_update(Ordering::SeqCst, Ordering::SeqCst, remove);
+    }
+
+    /// How many processes have it (clone(2), `CLONE_VM`), those that look into it among them.
     #[must_use]
     pub fn users(&self) -> usize {
         self.users.load(Ordering::SeqCst)
@@ -366,7 +389,7 @@ impl MemoryMap {
 
     /// Whether it is the memory of the program that runs this.
     fn is_running(&self) -> bool {
-        sched::current().is_some_and(|thread| core::ptr::eq(&raw const *thread.process().memory(), self))
+        sched::current().is_some_and(|thread| core::ptr::eq(&raw const *thread.memory(), self))
     }
 }
 

@@ -77,6 +77,10 @@ impl MemoryMap {
             }
             from = until;
         }
+        if access == Access::Write && !vma.is_shared() {
+            // What the file shows now stays: the program has copies from here on.
+            self.space().populate(piece, vma.protection, access)?;
+        }
         Ok(())
     }
 }

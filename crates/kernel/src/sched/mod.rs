@@ -11,6 +11,7 @@ mod placement;
 mod queue;
 mod rank;
 mod spread;
+mod visit;
 mod wait;
 
 #[cfg(test)]
@@ -27,4 +28,5 @@ pub use rank::{
     SCHED_RR, SLICE,
 };
 pub use spread::choose_cpu;
+pub use visit::visit;
 pub use wait::{PollEntry, WaitError, WaitQueue, Wake, block_until};

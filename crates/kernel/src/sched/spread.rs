@@ -10,17 +10,18 @@ use core::sync::atomic::{AtomicU64, Ordering};
 
 use super::cpu::{Cpu, cpu, enqueue, online};
 use super::rank::Class;
-use crate::machine::{AddressSpace, machine, monotonic};
+use super::visit;
+use crate::machine::{machine, monotonic};
 use crate::task::Thread;
 use crate::time::timers;
 
 /// How long a thread waits for its processor before an idle one gets it, in nanoseconds.
 pub(super) const DELAY: u64 = 100_000;
 
+/// How long a thread waits until it can go where its affinity tells it to, in nanoseconds.
+const AFFINITY_PATIENCE: u64 = 1_000_000_000;
 /// How long a thread waits before a processor that looks around takes it over, in nanoseconds.
 const YOUNG: u64 = 10_000;
-/// How long a machine may take to make a space one that a processor can enter, in nanoseconds.
-const LONGEST_REACH: u64 = 1_000_000_000;
 /// How long a processor looks around at the least and at the most, in nanoseconds.
 pub(super) const SHORTEST_PATIENCE: u64 = 2_000;
 const LONGEST_PATIENCE: u64 = 100_000;
@@ -29,7 +30,7 @@ const TAKEN_AWAY: u64 = 20_000;
 
 /// Whether a thread wants, and its address space can be entered on, a processor.
 pub(super) fn may_run(thread: &Thread, number: usize) -> bool {
-    is_wanted(thread, number) && thread.process().memory().space().reaches(number)
+    is_wanted(thread, number) && thread.memory().space().reaches(number)
 }
 
 /// Whether a thread's affinity allows a processor (sched_setaffinity(2)).
@@ -64,9 +65,9 @@ pub fn choose_cpu(parent: &Thread) -> usize {
 /// address space costs more than to give it to a processor that looks around, and less than to wake one.
 pub(super) fn choose_for_woken(thread: &Thread, before: usize) -> usize {
     let this = machine().this_cpu();
-    let memory = thread.process().memory();
+    let memory = thread.memory();
     let reaches = |number: usize| is_wanted(thread, number) && memory.space().reaches(number);
-    let shares = super::current().is_some_and(|current| Arc::ptr_eq(&current.process().memory(), &memory));
+    let shares = super::current().is_some_and(|current| Arc::ptr_eq(&current.memory(), &memory));
     if !shares {
         if before != this && is_looking(cpu(before)) {
             return before;
@@ -164,7 +165,7 @@ pub(super) fn relieve(number: usize) {
     let Some(waiting) = this.with_queue(|queue| queue.first().cloned()) else { return };
     let target = idle_cpu(number).or_else(|| less_urgent_cpu(&waiting, number));
     let Some(target) = target.filter(|&target| is_wanted(&waiting, target)) else { return };
-    let memory = waiting.process().memory();
+    let memory = waiting.memory();
     if !memory.space().reaches(target) {
         memory.space().reach(target);
         return;
@@ -182,23 +183,9 @@ pub(super) fn obey_affinity(thread: &Thread) {
         return;
     }
     let Some((target, _)) = online().find(|&(number, _)| is_wanted(thread, number)) else { return };
-    let memory = thread.process().memory();
-    if await_reach(memory.space(), target) {
+    let memory = thread.memory();
+    if visit::await_space(&memory, AFFINITY_PATIENCE, || target) {
         thread.placement.lock().exile = Some(target);
         super::schedule();
     }
-}
-
-/// Waits until a processor can enter the running space; `false` when the machine cannot do it.
-fn await_reach(space: &dyn AddressSpace, target: usize) -> bool {
-    let end = monotonic().saturating_add(LONGEST_REACH);
-    space.reach(target);
-    while !space.reaches(target) {
-        let now = monotonic();
-        if now >= end {
-            return false;
-        }
-        machine().wait(Some(now.saturating_add(DELAY)));
-    }
-    true
 }

@@ -102,7 +102,7 @@ fn put_back(current: &Current<'_>, contents: &SignalFrame) -> Result<(), Errno> 
     current.set_signal_mask(context.mask);
     // A handler may have left a call half done; nobody goes on with it.
     drop(current.take_restart());
-    let registers = context.registers.to_frame();
+    let registers = context.registers.to_frame(&current.registers());
     current.set_registers(registers);
     restore_state(context.registers.fpstate)?;
     // As Linux: a bad description of the alternate stack changes nothing.

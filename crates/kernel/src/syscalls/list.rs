@@ -9,7 +9,7 @@ use super::arguments::Id;
 use crate::fs::syscalls as files;
 use crate::ipc::sysv::{message, semaphore, shared};
 use crate::ipc::{futex, mqueue};
-use crate::mm::syscalls::{advice, barrier, locking, mapping, policy};
+use crate::mm::syscalls::{advice, barrier, locking, mapping, other_process, policy};
 use crate::net::syscalls as sockets;
 use crate::signal::syscalls::{actions, sending, timers as interval_timers, waiting};
 use crate::user::{UserCStr, UserPtr};
@@ -201,8 +201,8 @@ super::dispatch::syscalls! {
     [427 427 427] io_uring_register() = system::syscalls::not_configured, gap "not there";
     /// Traces a process. See ptrace(2).
     [101 117 26] ptrace() = system::syscalls::not_permitted, gap "not there";
-    /// Leaves namespaces. See unshare(2).
-    [272 97 310] unshare() = system::syscalls::not_permitted, gap "there are no namespaces";
+    /// Gives up sharing with others. See unshare(2).
+    [272 97 310] unshare(flags: u64) = task::syscalls::unshare::unshare, gap "there are no namespaces";
     /// Enters a namespace. See setns(2).
     [308 268 346] setns() = system::syscalls::not_permitted, gap "there are no namespaces";
     /// Loads a module. See init_module(2).
@@ -233,7 +233,7 @@ super::dispatch::syscalls! {
     [212 18 253] lookup_dcookie() = system::syscalls::not_configured, gap "not there";
     /// Compares what two processes share. See kcmp(2).
     [312 272 349] kcmp(first: i32, second: i32, kind: i32, first_index: u64, second_index: u64) =
-        task::syscalls::compare::kcmp, gap "no KCMP_EPOLL_TFD";
+        task::syscalls::compare::kcmp;
     /// Moves pages. See migrate_pages(2).
     [256 238 294] migrate_pages() = system::syscalls::not_configured, gap "one memory, no policies";
     /// Moves pages. See move_pages(2).
@@ -597,9 +597,13 @@ super::dispatch::syscalls! {
     /// Refers to a process by a descriptor. See pidfd_send_signal(2).
     [424 424 424] pidfd_send_signal(fd: Fd, signal: i32, info: UserPtr<SigInfo>, flags: u32) = task::pidfd::pidfd_send_signal;
     /// Copies from and to another process. See process_vm_readv(2).
-    [310 270 347] process_vm_readv() = system::syscalls::not_configured, gap "not there";
+    [310 270 347] process_vm_readv(
+        pid: i32, local: UserPtr<IoVector>, local_count: u64, remote: UserPtr<IoVector>, remote_count: u64, flags: u64,
+    ) = other_process::process_vm_readv;
     /// Copies from and to another process. See process_vm_writev(2).
-    [311 271 348] process_vm_writev() = system::syscalls::not_configured, gap "not there";
+    [311 271 348] process_vm_writev(
+        pid: i32, local: UserPtr<IoVector>, local_count: u64, remote: UserPtr<IoVector>, remote_count: u64, flags: u64,
+    ) = other_process::process_vm_writev;
     /// Acts on another process's memory. See process_madvise(2).
     [440 440 440] process_madvise() = system::syscalls::not_configured, gap "not there";
     /// Acts on another process's memory. See process_mrelease(2).

@@ -132,6 +132,10 @@ pub fn finish(thread: &Arc<Thread>, status: ExitStatus) {
     if is_last {
         family::leave(process);
     } else {
+        family::thread_leaves(thread);
+        if thread.tid() != process.pid() {
+            thread.give_up_number();
+        }
         process.threads_changed.wake_all();
         signal::thread_left(process);
     }

@@ -11,7 +11,7 @@ use abi::signal::{SA_NOCLDSTOP, SA_NOCLDWAIT, SIG_IGN, SIGCHLD, SIGCONT, SIGHUP,
 
 use super::exit::{FIRST_PROCESS, tell_of_parent};
 use super::syscalls::accounting::ticks;
-use super::{ExitStatus, Process, table};
+use super::{ExitStatus, Process, Thread, table};
 use crate::signal::{send_to_group, send_to_process};
 use sync::SpinLock;
 
@@ -54,15 +54,19 @@ impl ChildEvent {
 /// Held while parents change: nobody gets a parent that is just leaving.
 static CHANGES: SpinLock<()> = SpinLock::new(());
 
-/// Makes a new process a child of `parent`, or of that one's parent.
-pub(super) fn join(parent: &Arc<Process>, child: &Arc<Process>, of_grandparent: bool) {
+/// Makes a new process a child of a thread, or a sibling of that one's process.
+pub(super) fn join(thread: &Thread, child: &Arc<Process>, as_sibling: bool) {
     let _changes = CHANGES.lock();
-    let grandparent = if of_grandparent { parent.parent() } else { None };
-    adopt(grandparent.as_ref().unwrap_or(parent), child);
+    let process = thread.process();
+    match process.parent().filter(|_| as_sibling) {
+        Some(parent) => adopt(&parent, process.parent_thread(), child),
+        None => adopt(process, thread.order(), child),
+    }
 }
 
-/// Makes `child` a child of `parent`.
-fn adopt(parent: &Arc<Process>, child: &Arc<Process>) {
+/// Makes `child` a child of a thread of `parent`.
+fn adopt(parent: &Arc<Process>, thread: u64, child: &Arc<Process>) {
+    child.set_parent_thread(thread);
     child.set_relations(|relations| relations.parent = Some(Arc::downgrade(parent)));
     parent.children.lock().push(Arc::clone(child));
 }
@@ -99,7 +103,7 @@ pub(super) fn leave(process: &Arc<Process>) {
         tell_of_parent(child, process);
         // The new parent knows of no other arrangement (`reparent_leader`).
         child.set_exit_signal(Some(SIGCHLD));
-        adopt(&reaper, child);
+        adopt(&reaper, reaper.first_thread().unwrap_or(0), child);
         // It may have ended before, or its group be without a shell now.
         hang_up_if_orphaned(child, Some(process));
         if child.is_zombie() {
@@ -110,6 +114,19 @@ pub(super) fn leave(process: &Arc<Process>) {
     process.set_zombie();
     process.ended.wake_all();
     tell_end(process);
+}
+
+/// Gives the children of a thread that ends, whose process goes on, to the first thread that is left.
+pub(super) fn thread_leaves(thread: &Thread) {
+    let _changes = CHANGES.lock();
+    let process = thread.process();
+    let Some(next) = process.first_thread() else { return };
+    let children = process.children.lock().clone();
+    for child in children.iter().filter(|child| child.parent_thread() == thread.order()) {
+        child.set_parent_thread(next);
+        tell_of_parent(child, process);
+    }
+    process.child_changed.wake_all();
 }
 
 /// Who gets the children of a process that ends: the nearest ancestor that asked for it
@@ -157,6 +174,7 @@ pub(super) fn take_child(parent: &Process, child: &Arc<Process>) -> Option<Arc<P
 /// Lets a zombie go.
 pub(super) fn reap(parent: &Process, child: &Process) {
     parent.add_child(child);
+    table::forget_process(child);
     child.forget_leader();
 }
 

@@ -68,5 +68,5 @@ pub(super) fn join_family(current: &Current<'_>, child: &Arc<Process>, of_grandp
         (relations.pgid, relations.sid) = (own.pgid, own.sid);
         relations.terminal = own.terminal;
     });
-    family::join(parent, child, of_grandparent);
+    family::join(current, child, of_grandparent);
 }

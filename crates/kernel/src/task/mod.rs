@@ -1,5 +1,6 @@
 //! Threads and processes.
 
+pub mod access;
 mod attributes;
 pub mod clone;
 pub mod cpu_limit;
@@ -8,6 +9,7 @@ pub mod exit;
 pub mod family;
 mod fork;
 mod identity;
+mod io_count;
 mod limits;
 pub mod pidfd;
 mod process;
@@ -23,6 +25,7 @@ pub use attributes::{DEFAULT_TIMER_SLACK, NAME_LENGTH, ProcessAttributes, Schedu
 pub use credentials::Credentials;
 pub use exit::{ExitStatus, exit_group, exit_thread};
 pub use family::ChildEvent;
+pub use io_count::{IoCount, IoTotal};
 pub use limits::Limits;
 pub use process::{Process, ProgramImage, Relations};
 pub use thread::{NewThread, Thread};

@@ -5,9 +5,10 @@ use core::any::Any;
 use core::fmt;
 
 use abi::Errno;
-use abi::raw::general::{CAP_SYS_PTRACE, O_CLOEXEC, O_NONBLOCK, O_RDWR};
+use abi::raw::general::{O_CLOEXEC, O_NONBLOCK, O_RDWR};
 use abi::siginfo::SigInfo;
 
+use super::access::{self, Identity};
 use super::{Process, table};
 use crate::fs::{File, OpenFile, PollEvents, open_anonymous, proc};
 use crate::sched::PollEntry;
@@ -111,11 +112,7 @@ pub fn pidfd_getfd(current: &Current<'_>, fd: Fd, other: Fd, flags: u32) -> Resu
     }
     let process = target(current, fd)?;
     let thread = process.threads().into_iter().next().ok_or(Errno::ESRCH)?;
-    let (own, theirs) = (current.credentials(), thread.credentials());
-    let same = [theirs.uid, theirs.euid, theirs.suid].iter().all(|&uid| uid == own.uid);
-    if !same && !own.has_capability(CAP_SYS_PTRACE) {
-        return Err(Errno::EPERM);
-    }
+    access::check(current, &thread, Identity::Real)?;
     let file = thread.files().get(other)?.to_arc();
     current.install(file, true)
 }

@@ -10,7 +10,7 @@ use abi::signal::{SIGCHLD, Signal};
 use sync::SpinLock;
 
 use super::cpu_limit::CpuLimit;
-use super::{ChildEvent, ExitStatus, Limits, ProcessAttributes, Thread, table};
+use super::{ChildEvent, ExitStatus, IoCount, IoTotal, Limits, ProcessAttributes, Thread, table};
 use crate::fs::Path;
 use crate::loader::StackPlaces;
 use crate::machine::monotonic;
@@ -79,6 +79,8 @@ pub struct Process {
     life: SpinLock<Life>,
     /// Sent to the parent when the process ends; `None` for none (clone(2)).
     exit_signal: SpinLock<Option<Signal>>,
+    /// Which of the parent's threads it is a child of, by the order in which they were made.
+    parent_thread: AtomicU64,
     /// Its children, also those that have ended and were not waited for.
     pub(super) children: SpinLock<Vec<Arc<Self>>>,
     /// Woken when a child changes.
@@ -114,6 +116,8 @@ pub struct Process {
     executed: AtomicBool,
     /// Processor time of threads that have ended, in nanoseconds.
     ended_time: AtomicU64,
+    /// What threads that have ended had read and written.
+    ended_io: IoCount,
     /// Processor time of children that were waited for, in nanoseconds.
     children_time: AtomicU64,
     /// The most memory that was resident when it ended, in bytes.
@@ -134,6 +138,7 @@ impl Process {
             ended_leader: SpinLock::new(None),
             life: SpinLock::new(Life::default()),
             exit_signal: SpinLock::new(Some(SIGCHLD)),
+            parent_thread: AtomicU64::new(0),
             children: SpinLock::new(Vec::new()),
             child_changed: WaitQueue::new(),
             ended: Arc::new(WaitQueue::new()),
@@ -153,6 +158,7 @@ impl Process {
             started: monotonic(),
             executed: AtomicBool::new(false),
             ended_time: AtomicU64::new(0),
+            ended_io: IoCount::default(),
             children_time: AtomicU64::new(0),
             peak: AtomicU64::new(0),
             children_peak: AtomicU64::new(0),
@@ -217,6 +223,7 @@ impl Process {
         let mut threads = self.threads.lock();
         if threads.remove(&thread.order()).is_some() {
             self.ended_time.fetch_add(thread.cpu_time(), Ordering::Relaxed);
+            self.ended_io.take_over(thread.io.total());
         }
         threads.is_empty()
     }
@@ -327,6 +334,21 @@ impl Process {
         self.parent_pid.load(Ordering::Relaxed)
     }
 
+    /// Which of the parent's threads it is a child of.
+    pub(super) fn parent_thread(&self) -> u64 {
+        self.parent_thread.load(Ordering::Relaxed)
+    }
+
+    /// Makes it the child of one of the parent's threads.
+    pub(super) fn set_parent_thread(&self, order: u64) {
+        self.parent_thread.store(order, Ordering::Relaxed);
+    }
+
+    /// The first of its threads that have not ended.
+    pub(super) fn first_thread(&self) -> Option<u64> {
+        self.threads.lock().keys().next().copied()
+    }
+
     /// A copy of its limits.
     #[must_use]
     pub fn limits(&self) -> Limits {
@@ -372,6 +394,12 @@ impl Process {
     pub fn cpu_time(&self) -> u64 {
         let ended = self.ended_time.load(Ordering::Relaxed);
         self.threads().iter().fold(ended, |sum, thread| sum.saturating_add(thread.cpu_time()))
+    }
+
+    /// What all its threads have read and written, also those that have ended.
+    #[must_use]
+    pub fn io(&self) -> IoTotal {
+        self.threads().iter().fold(self.ended_io.total(), |sum, thread| sum + thread.io.total())
     }
 
     /// Processor time of children that were waited for, in nanoseconds.

@@ -79,6 +79,25 @@ pub(super) fn remove_process(pid: i32) {
     }
 }
 
+/// Takes out a process that was waited for, with its first thread: their number is nobody's any more, even if
+/// somebody still holds them.
+pub(super) fn forget_process(process: &Process) {
+    let pid = process.pid();
+    let leader = {
+        let mut table = TABLE.lock();
+        if table.processes.get(&pid).is_some_and(|entry| core::ptr::eq(entry.as_ptr(), process)) {
+            table.processes.remove(&pid);
+        }
+        let leader = table.threads.get(&pid).and_then(Weak::upgrade);
+        if leader.as_ref().is_some_and(|leader| core::ptr::eq(Arc::as_ptr(leader.process()), process)) {
+            table.threads.remove(&pid);
+        }
+        leader
+    };
+    // Dropping the last reference takes the table's lock.
+    drop(leader);
+}
+
 /// The thread with this number.
 #[must_use]
 pub fn find_thread(tid: i32) -> Option<Arc<Thread>> {

@@ -11,7 +11,7 @@ use sync::{Borrowed, OwnedArc, SpinLock};
 
 use super::rseq::RestartableSequences;
 use super::vfork::VforkCompletion;
-use super::{Counted, Credentials, Process, ThreadAttributes, table};
+use super::{Counted, Credentials, IoCount, Process, ThreadAttributes, table};
 use crate::fs::{DescriptorTable, FileRef, FsContext, OpenFile};
 use crate::ipc::futex::ThreadLocks;
 use crate::ipc::sysv::semaphore::UndoList;
@@ -41,6 +41,10 @@ pub struct Thread {
     counted: SpinLock<Counted>,
     files: OwnedArc<DescriptorTable>,
     fs: OwnedArc<FsContext>,
+    /// Another program's memory that it looks into ([`sched::visit`]).
+    visited: SpinLock<Option<Arc<MemoryMap>>>,
+    /// Whether there is one.
+    is_visiting: AtomicBool,
     /// What set_tid_address(2) was given: cleared and woken when the thread ends.
     pub clear_child_tid: AtomicU64,
     /// Where the thread, once it runs, writes its number (clone(2), `CLONE_CHILD_SETTID`).
@@ -55,6 +59,8 @@ pub struct Thread {
     pub rseq: RestartableSequences,
     /// What a parent in vfork(2) waits for.
     pub(super) vfork: SpinLock<Option<Arc<VforkCompletion>>>,
+    /// What it has read and written.
+    pub io: IoCount,
     /// Its last system calls.
     pub recent: RecentCalls,
 }
@@ -147,6 +153,8 @@ impl Thread {
             counted: SpinLock::new(new.counted),
             files: OwnedArc::new(owner, new.files),
             fs: OwnedArc::new(owner, new.fs),
+            visited: SpinLock::new(None),
+            is_visiting: AtomicBool::new(false),
             clear_child_tid: AtomicU64::new(0),
             set_child_tid: AtomicU64::new(0),
             attributes: ThreadAttributes::new(),
@@ -154,6 +162,7 @@ impl Thread {
             semaphore_undo: SpinLock::new(None),
             rseq: RestartableSequences::new(),
             vfork: SpinLock::new(None),
+            io: IoCount::default(),
             recent: RecentCalls::new(),
         });
         thread.context.set_owner(Weak::as_ptr(&thread.this).cast());
@@ -177,6 +186,11 @@ impl Thread {
         table::renumber(self.tid(), self.process.pid(), &self.this);
         self.tid.store(self.process.pid(), Ordering::Relaxed);
         self.publish_leaf_values();
+    }
+
+    /// Gives its number up as it ends.
+    pub(super) fn give_up_number(&self) {
+        table::remove_thread(self.tid(), &self.this);
     }
 
     /// The process that it belongs to.
@@ -319,11 +333,31 @@ impl Thread {
     /// The address space to enter when the processor comes from `from`, if it is another one.
     #[must_use]
     pub(crate) fn space_to_enter(&self, from: &Self) -> Option<Arc<MemoryMap>> {
-        if Arc::ptr_eq(&self.process, &from.process) {
+        if Arc::ptr_eq(&self.process, &from.process) && !self.is_visiting() && !from.is_visiting() {
             return None;
         }
-        let memory = self.process.memory();
-        (!Arc::ptr_eq(&memory, &from.process.memory())).then_some(memory)
+        let memory = self.memory();
+        (!Arc::ptr_eq(&memory, &from.memory())).then_some(memory)
+    }
+
+    /// The memory whose addresses it sees: its process's, unless it looks into another one.
+    #[must_use]
+    pub fn memory(&self) -> Arc<MemoryMap> {
+        let visited = if self.is_visiting() { self.visited.lock().clone() } else { None };
+        visited.unwrap_or_else(|| self.process.memory())
+    }
+
+    /// Whether it looks into another program's memory.
+    #[must_use]
+    pub fn is_visiting(&self) -> bool {
+        self.is_visiting.load(Ordering::Relaxed)
+    }
+
+    /// Says into which other memory it looks; for the running thread, which then enters its space.
+    pub(crate) fn set_visited(&self, memory: Option<Arc<MemoryMap>>) {
+        self.is_visiting.store(memory.is_some(), Ordering::Relaxed);
+        let before = core::mem::replace(&mut *self.visited.lock(), memory);
+        drop(before);
     }
 }
 

@@ -35,6 +35,8 @@ pub struct WaitRequest {
     /// Children that tell of their end by another signal than `SIGCHLD`: `Some(true)` only those
     /// (`__WCLONE`), `Some(false)` only the others, `None` both (`__WALL`).
     pub clones: Option<bool>,
+    /// Children of the waiting thread alone (`__WNOTHREAD`).
+    pub own: bool,
 }
 
 /// A child that changed.
@@ -49,7 +51,10 @@ pub struct Waited {
 }
 
 impl WaitRequest {
-    fn concerns(&self, child: &Process) -> bool {
+    fn concerns(&self, thread: &Thread, child: &Process) -> bool {
+        if self.own && child.parent_thread() != thread.order() {
+            return false;
+        }
         let is_clone = child.exit_signal() != Some(abi::signal::SIGCHLD);
         let is_kind = self.clones.is_none_or(|clones| clones == is_clone);
         is_kind
@@ -77,10 +82,10 @@ impl WaitRequest {
     ///
     /// # Errors
     /// `ECHILD` when there is none that the caller could wait for.
-    fn find(&self, parent: &Process) -> Result<Option<Waited>, Errno> {
-        let mut children = parent.children.lock();
+    fn find(&self, thread: &Thread) -> Result<Option<Waited>, Errno> {
+        let mut children = thread.process().children.lock();
         let mut outcome = Err(Errno::ECHILD);
-        for (index, child) in children.iter().enumerate().filter(|(_, child)| self.concerns(child)) {
+        for (index, child) in children.iter().enumerate().filter(|(_, child)| self.concerns(thread, child)) {
             // As Linux: of a child that has ended nothing else is to come.
             if self.ended || !child.is_zombie() {
                 outcome = Ok(None);
@@ -103,7 +108,7 @@ impl WaitRequest {
 /// `ECHILD` without such a child, `ERESTARTSYS` for a signal.
 pub fn wait(thread: &Thread, request: &WaitRequest) -> Result<Option<Waited>, Errno> {
     let parent = thread.process();
-    let look = || match request.find(parent) {
+    let look = || match request.find(thread) {
         Ok(None) if !request.no_wait => None,
         outcome => Some(outcome),
     };

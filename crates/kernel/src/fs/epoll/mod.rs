@@ -127,6 +127,15 @@ impl Epoll {
         if self.take((file.id(), fd)) { Ok(()) } else { Err(Errno::ENOENT) }
     }
 
+    /// The `index`th of the files that were added by a descriptor, which may name others now (kcmp(2)).
+    ///
+    /// # Errors
+    /// `ENOENT`.
+    pub fn watched_file(&self, fd: i32, index: usize) -> Result<Arc<OpenFile>, Errno> {
+        let items: Vec<_> = self.items.lock().values().filter(|item| item.fd() == fd).cloned().collect();
+        items.get(index).and_then(|item| item.file()).ok_or(Errno::ENOENT)
+    }
+
     /// Forgets a watch.
     fn take(&self, key: Key) -> bool {
         let Some(item) = self.items.lock().remove(&key) else { return false };

@@ -15,7 +15,7 @@ use super::text::Text;
 use crate::fs::{AttributeChanges, File, FileKind, Inode, MagicTarget, Metadata, NewNode, Path, now};
 use crate::sched;
 use crate::syscalls::Fd;
-use crate::task::{Process, Thread, table};
+use crate::task::{Process, Thread, access, table};
 
 /// Where the numbers of processes start among the positions of the root directory.
 const PROCESS_POSITIONS: u64 = 1 << 16;
@@ -222,17 +222,25 @@ impl Node {
     /// Where a link leads directly.
     fn place(&self) -> Option<Result<Path, Errno>> {
         Some(match self {
-            Self::TaskLink(tid, link) => thread(*tid).and_then(|thread| match link {
-                PlaceLink::Executable => {
-                    thread.process().image().map(|image| image.executable).ok_or(Errno::ENOENT)
+            Self::TaskLink(tid, link) => thread(*tid).and_then(|thread| {
+                access::check_file(&thread)?;
+                // Who has ended has given all of it up.
+                if thread.process().exit_status().is_some() {
+                    return Err(Errno::ENOENT);
                 }
-                PlaceLink::WorkingDirectory => Ok(thread.fs().working_directory()),
-                PlaceLink::Root => Ok(thread.fs().root()),
+                match link {
+                    PlaceLink::Executable => {
+                        thread.process().image().map(|image| image.executable).ok_or(Errno::ENOENT)
+                    }
+                    PlaceLink::WorkingDirectory => Ok(thread.fs().working_directory()),
+                    PlaceLink::Root => Ok(thread.fs().root()),
+                }
             }),
-            Self::DescriptorLink(tid, fd) => {
-                let file = thread(*tid).and_then(|thread| thread.files().get(*fd));
-                file.map(|file| file.path().clone()).map_err(|_| Errno::ENOENT)
-            }
+            Self::DescriptorLink(tid, fd) => thread(*tid).and_then(|thread| {
+                access::check_file(&thread)?;
+                let file = thread.files().get(*fd).map_err(|_| Errno::ENOENT)?;
+                Ok(file.path().clone())
+            }),
             _ => return None,
         })
     }
@@ -353,8 +361,13 @@ impl Inode for ProcInode {
     fn open(self: Arc<Self>, _readable: bool, _writable: bool) -> Result<Arc<dyn File>, Errno> {
         match self.node.kind() {
             FileKind::Directory => Ok(Arc::new(DirectoryFile(self))),
-            FileKind::Regular if let Node::Memory(tid) = self.node => Ok(Arc::new(MemoryFile(tid))),
-            FileKind::Regular => Ok(Arc::new(TextFile::new(self.node.clone()))),
+            FileKind::Regular if let Node::Memory(tid) = self.node => Ok(Arc::new(MemoryFile::open(tid)?)),
+            FileKind::Regular => {
+                if let Node::TaskText(tid, TaskFile { guarded: true, .. }) = self.node {
+                    access::check_file(&*thread(tid)?)?;
+                }
+                Ok(Arc::new(TextFile::new(self.node.clone())))
+            }
             _ => Err(Errno::ELOOP),
         }
     }

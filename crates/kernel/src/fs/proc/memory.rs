@@ -1,57 +1,61 @@
 //! Texts about a program's memory: maps, and what lies in it.
 
-use alloc::sync::Arc;
-use alloc::vec;
+use alloc::vec::Vec;
 
 use abi::Errno;
 
 use super::text::{Text, put};
 use crate::fs::split_device;
 use crate::loader::StackPlaces;
-use crate::mm::{MemoryMap, Protection, Resident, VmaFlags, VmaInfo};
+use crate::mm::{PAGE_SIZE, Protection, Resident, VmaFlags, VmaInfo};
 use crate::sched;
 use crate::task::Thread;
 use crate::user;
 
-/// The thread's memory when it is the running program's, which alone can be looked into.
-fn own_memory(thread: &Thread) -> Option<Arc<MemoryMap>> {
-    let memory = thread.process().memory();
-    sched::current()
-        .is_some_and(|current| Arc::ptr_eq(&current.process().memory(), &memory))
-        .then_some(memory)
-}
-
-/// Writes the bytes of a part of the program's memory.
-fn contents(thread: &Thread, text: &mut Text, part: fn(&StackPlaces) -> (u64, u64)) -> Result<(), Errno> {
+/// Writes the bytes of a part of the program's memory, as far as they can be reached.
+fn contents(thread: &Thread, text: &mut Text, part: (u64, u64)) -> Result<(), Errno> {
     /// As much as execve(2) takes at most of the stack.
     const MOST: u64 = 6 << 20;
-    let Some(image) = thread.process().image() else { return Ok(()) };
-    if own_memory(thread).is_none() {
-        return Ok(());
-    }
-    let (start, end) = part(&image.places);
+    let (start, end) = part;
     let length = usize::try_from(end.saturating_sub(start).min(MOST)).unwrap_or(0);
-    let mut bytes = vec![0; length];
-    if length > 0 {
-        let count = user::read_bytes(start, &mut bytes)?;
-        text.bytes(bytes.get(..count).unwrap_or_default());
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).map_err(|_| Errno::ENOMEM)?;
+    bytes.resize(length, 0);
+    let memory = thread.process().memory();
+    let read = || user::read_bytes(start, &mut bytes).unwrap_or(0);
+    // Who has ended has nothing to tell.
+    let count = sched::visit(&memory, read).unwrap_or(0);
+    text.bytes(bytes.get(..count).unwrap_or_default());
+    Ok(())
+}
+
+fn places(thread: &Thread) -> Option<StackPlaces> {
+    thread.process().image().map(|image| image.places)
+}
+
+/// /proc/PID/cmdline: the arguments. A program that wrote over the last one's end has put another text there, which
+/// may go on where the environment was (setproctitle(3)).
+pub(super) fn command_line(thread: &Thread, text: &mut Text) -> Result<(), Errno> {
+    let Some(places) = places(thread) else { return Ok(()) };
+    let (start, end) = places.arguments;
+    contents(thread, text, (start, end))?;
+    if text.0.last().is_some_and(|&byte| byte != 0) && places.environment.0 == end {
+        text.0.clear();
+        contents(thread, text, (start, places.environment.1.min(start.saturating_add(PAGE_SIZE))))?;
+        let title = text.0.iter().position(|&byte| byte == 0);
+        text.0.truncate(title.map_or(text.0.len(), |zero| zero + 1));
     }
     Ok(())
 }
 
-/// /proc/PID/cmdline.
-pub(super) fn command_line(thread: &Thread, text: &mut Text) -> Result<(), Errno> {
-    contents(thread, text, |places| places.arguments)
-}
-
 /// /proc/PID/environ.
 pub(super) fn environment(thread: &Thread, text: &mut Text) -> Result<(), Errno> {
-    contents(thread, text, |places| places.environment)
+    places(thread).map_or(Ok(()), |places| contents(thread, text, places.environment))
 }
 
 /// /proc/PID/auxv.
 pub(super) fn auxiliary(thread: &Thread, text: &mut Text) -> Result<(), Errno> {
-    contents(thread, text, |places| places.auxiliary)
+    places(thread).map_or(Ok(()), |places| contents(thread, text, places.auxiliary))
 }
 
 fn each(thread: &Thread, receiver: impl FnMut(&VmaInfo)) {
@@ -154,13 +158,13 @@ fn flags(info: &VmaInfo, text: &mut Text) {
 
 /// /proc/PID/smaps.
 pub(super) fn long_maps(thread: &Thread, text: &mut Text) -> Result<(), Errno> {
-    let memory = own_memory(thread);
+    let memory = thread.process().memory();
     each(thread, |info| {
         line(info, text);
         size("Size", info.range.end - info.range.start, text);
-        size("KernelPageSize", crate::mm::PAGE_SIZE, text);
-        size("MMUPageSize", crate::mm::PAGE_SIZE, text);
-        let resident = memory.as_ref().map(|memory| memory.resident(info.range.clone()));
+        size("KernelPageSize", PAGE_SIZE, text);
+        size("MMUPageSize", PAGE_SIZE, text);
+        let resident = sched::visit(&memory, || memory.resident(info.range.clone()));
         sizes(resident.unwrap_or_default(), text);
         text.bytes(b"THPeligible:           0\n");
         flags(info, text);
@@ -170,16 +174,20 @@ pub(super) fn long_maps(thread: &Thread, text: &mut Text) -> Result<(), Errno> {
 
 /// All that is in memory of a program.
 pub(super) fn resident(thread: &Thread) -> Resident {
-    let mut sum = Resident::default();
-    let Some(memory) = own_memory(thread) else { return sum };
-    each(thread, |info| {
-        let part = memory.resident(info.range.clone());
-        sum.all += part.all;
-        sum.anonymous += part.anonymous;
-        sum.file += part.file;
-        sum.shared_memory += part.shared_memory;
-    });
-    sum
+    let mut ranges = Vec::new();
+    each(thread, |info| ranges.push(info.range.clone()));
+    let memory = thread.process().memory();
+    let count = || {
+        ranges.into_iter().fold(Resident::default(), |mut sum, range| {
+            let part = memory.resident(range);
+            sum.all += part.all;
+            sum.anonymous += part.anonymous;
+            sum.file += part.file;
+            sum.shared_memory += part.shared_memory;
+            sum
+        })
+    };
+    sched::visit(&memory, count).unwrap_or_default()
 }
 
 /// /proc/PID/smaps_rollup.

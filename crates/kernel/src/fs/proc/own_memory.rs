@@ -1,6 +1,6 @@
 //! /proc/PID/mem: a program's memory as a file.
 
-use alloc::sync::Arc;
+use alloc::sync::{Arc, Weak};
 use alloc::vec;
 use core::any::Any;
 
@@ -8,22 +8,27 @@ use abi::Errno;
 
 use crate::fs::{File, IoFlags};
 use crate::io::{Sink, Source};
+use crate::mm::MemoryMap;
 use crate::sched;
-use crate::task::table;
+use crate::task::{access, table};
 use crate::user;
 
 /// How much is copied at a time.
 const CHUNK: usize = 4096;
 
-/// A thread's memory. Only the running program's can be reached.
+/// The memory that a thread had when the file was opened.
 #[derive(Debug)]
-pub(super) struct MemoryFile(pub(super) i32);
+pub(super) struct MemoryFile(Weak<MemoryMap>);
 
 impl MemoryFile {
-    fn check(&self) -> Result<(), Errno> {
-        let memory = table::find_thread(self.0).ok_or(Errno::ESRCH)?.process().memory();
-        let current = sched::current().ok_or(Errno::ESRCH)?;
-        if Arc::ptr_eq(&memory, &current.process().memory()) { Ok(()) } else { Err(Errno::EIO) }
+    /// Opens a thread's memory.
+    ///
+    /// # Errors
+    /// `EACCES` when it must not be looked into, `ESRCH`.
+    pub(super) fn open(tid: i32) -> Result<Self, Errno> {
+        let thread = table::find_thread(tid).ok_or(Errno::ESRCH)?;
+        access::check_file(&thread)?;
+        Ok(Self(Arc::downgrade(&thread.process().memory())))
     }
 }
 
@@ -41,14 +46,18 @@ impl File for MemoryFile {
     }
 
     fn read_at(&self, sink: &mut Sink<'_>, offset: u64, _flags: IoFlags) -> Result<usize, Errno> {
-        self.check()?;
+        // Of a program that has ended nothing is left.
+        let Some(memory) = self.0.upgrade() else { return Ok(0) };
         let mut done = 0;
         let mut buffer = vec![0; sink.remaining().min(CHUNK)];
         while sink.remaining() > 0 {
             let wanted = sink.remaining().min(CHUNK);
             let part = buffer.get_mut(..wanted).unwrap_or_default();
-            let Ok(count) = user::read_bytes(offset.wrapping_add(done as u64), part) else {
-                return outcome(done, Some(Errno::EIO));
+            let address = offset.wrapping_add(done as u64);
+            let count = match sched::visit(&memory, || user::read_bytes(address, part)) {
+                Ok(Ok(count)) => count,
+                Ok(Err(_)) => return outcome(done, Some(Errno::EIO)),
+                Err(_) => return Ok(done),
             };
             match sink.put(part.get(..count).unwrap_or_default()) {
                 Ok(put) => done += put,
@@ -62,7 +71,7 @@ impl File for MemoryFile {
     }
 
     fn write_at(&self, source: &mut Source<'_>, offset: u64, _flags: IoFlags) -> Result<usize, Errno> {
-        self.check()?;
+        let Some(memory) = self.0.upgrade() else { return Ok(0) };
         let mut done = 0;
         let mut buffer = vec![0; source.remaining().min(CHUNK)];
         while source.remaining() > 0 {
@@ -72,9 +81,11 @@ impl File for MemoryFile {
                 Err(error) => return outcome(done, Some(error)),
             };
             let part = buffer.get(..taken).unwrap_or_default();
-            match user::write_bytes(offset.wrapping_add(done as u64), part) {
-                Ok(count) => done += count,
-                Err(_) => return outcome(done, Some(Errno::EIO)),
+            let address = offset.wrapping_add(done as u64);
+            match sched::visit(&memory, || user::write_bytes(address, part)) {
+                Ok(Ok(count)) => done += count,
+                Ok(Err(_)) => return outcome(done, Some(Errno::EIO)),
+                Err(_) => return Ok(done),
             }
             if taken < wanted {
                 break;

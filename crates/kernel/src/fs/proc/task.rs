@@ -14,7 +14,7 @@ use super::text::{Text, put};
 use crate::fs::{Mount, MountFlags, split_device};
 use crate::sched;
 use crate::syscalls::Fd;
-use crate::task::Thread;
+use crate::task::{IoTotal, Thread, access};
 
 /// Takes what a program wrote into a thread's text.
 pub(super) type Change = fn(&Thread, &[u8]) -> Result<(), Errno>;
@@ -23,6 +23,8 @@ pub(super) type Change = fn(&Thread, &[u8]) -> Result<(), Errno>;
 #[derive(Debug)]
 pub(super) struct TaskFile {
     pub(super) permissions: u32,
+    /// Only who may look into the thread may open it.
+    pub(super) guarded: bool,
     pub(super) write: fn(&Thread, &mut Text) -> Result<(), Errno>,
     /// Takes what a program wrote.
     pub(super) change: Option<Change>,
@@ -58,11 +60,19 @@ impl TaskEntry {
 type Named = (&'static str, TaskEntry);
 
 const fn text(name: &'static str, write: fn(&Thread, &mut Text) -> Result<(), Errno>) -> Named {
-    (name, TaskEntry::Text(TaskFile { permissions: 0o444, write, change: None }))
+    (name, TaskEntry::Text(TaskFile { permissions: 0o444, guarded: false, write, change: None }))
 }
 
 const fn private(name: &'static str, write: fn(&Thread, &mut Text) -> Result<(), Errno>) -> Named {
-    (name, TaskEntry::Text(TaskFile { permissions: 0o400, write, change: None }))
+    (name, TaskEntry::Text(TaskFile { permissions: 0o400, guarded: false, write, change: None }))
+}
+
+const fn guarded(
+    name: &'static str,
+    permissions: u32,
+    write: fn(&Thread, &mut Text) -> Result<(), Errno>,
+) -> Named {
+    (name, TaskEntry::Text(TaskFile { permissions, guarded: true, write, change: None }))
 }
 
 /// What both directories hold.
@@ -70,20 +80,19 @@ macro_rules! common {
     ($($more:expr),*) => {
         &[
             $($more,)*
-            private("auxv", memory::auxiliary),
+            guarded("auxv", 0o400, memory::auxiliary),
             text("cgroup", |_, text| { text.bytes(b"0::/\n"); Ok(()) }),
             text("cmdline", memory::command_line),
-            ("comm", TaskEntry::Text(TaskFile { permissions: 0o644, write: comm, change: Some(set_comm) })),
+            ("comm", TaskEntry::Text(TaskFile { permissions: 0o644, guarded: false, write: comm, change: Some(set_comm) })),
             ("cwd", TaskEntry::Link(PlaceLink::WorkingDirectory)),
-            private("environ", memory::environment),
+            guarded("environ", 0o400, memory::environment),
             ("exe", TaskEntry::Link(PlaceLink::Executable)),
             ("fd", TaskEntry::Descriptors),
             ("fdinfo", TaskEntry::DescriptorTexts),
             text("gid_map", identity_map),
-            private("io", io),
             text("limits", limits),
             text("loginuid", |_, text| { text.bytes(b"4294967295"); Ok(()) }),
-            text("maps", memory::maps),
+            guarded("maps", 0o444, memory::maps),
             ("mem", TaskEntry::Memory),
             text("mountinfo", mount_information),
             text("mounts", mounts),
@@ -91,14 +100,14 @@ macro_rules! common {
             text("oom_adj", |_, text| { text.bytes(b"0\n"); Ok(()) }),
             text("oom_score", |_, text| { text.bytes(b"0\n"); Ok(()) }),
             ("oom_score_adj", TaskEntry::Text(TaskFile {
-                permissions: 0o644, write: oom_adjustment, change: Some(set_oom_adjustment),
+                permissions: 0o644, guarded: false, write: oom_adjustment, change: Some(set_oom_adjustment),
             })),
             private("personality", personality),
             ("root", TaskEntry::Link(PlaceLink::Root)),
             text("schedstat", schedule_statistics),
             text("sessionid", |_, text| { text.bytes(b"4294967295"); Ok(()) }),
             text("setgroups", |_, text| { text.bytes(b"allow\n"); Ok(()) }),
-            text("smaps", memory::long_maps),
+            guarded("smaps", 0o444, memory::long_maps),
             text("stat", status::statistics),
             text("statm", status::memory_statistics),
             text("status", status::status),
@@ -111,11 +120,12 @@ macro_rules! common {
 /// /proc/PID.
 pub(super) const PROCESS: &[Named] = common![
     ("task", TaskEntry::Threads),
+    private("io", process_io),
     (
         "coredump_filter",
-        TaskEntry::Text(TaskFile { permissions: 0o644, write: core_filter, change: Some(set_core_filter) })
+        TaskEntry::Text(TaskFile { permissions: 0o644, guarded: false, write: core_filter, change: Some(set_core_filter) })
     ),
-    text("smaps_rollup", memory::rolled_up),
+    guarded("smaps_rollup", 0o444, memory::rolled_up),
     text("timerslack_ns", |thread, text| {
         put!(text, "{}\n", thread.attributes.timer_slack.load(Ordering::Relaxed));
         Ok(())
@@ -123,7 +133,7 @@ pub(super) const PROCESS: &[Named] = common![
 ];
 
 /// /proc/PID/task/TID.
-pub(super) const THREAD: &[Named] = common![];
+pub(super) const THREAD: &[Named] = common![private("io", thread_io)];
 
 /// Whom the files of a thread belong to: who it acts as, or root when it must not be looked into.
 pub(super) fn owner(thread: &Thread) -> (u32, u32) {
@@ -150,10 +160,22 @@ fn set_comm(thread: &Thread, bytes: &[u8]) -> Result<(), Errno> {
     Ok(())
 }
 
-fn io(_thread: &Thread, text: &mut Text) -> Result<(), Errno> {
-    for name in ["rchar", "wchar", "syscr", "syscw", "read_bytes", "write_bytes", "cancelled_write_bytes"] {
-        put!(text, "{name}: 0\n");
-    }
+/// No disk is the kernel's own, so nothing is told of them.
+fn tell_io(total: IoTotal, text: &mut Text) {
+    let IoTotal { read, written, reads, writes } = total;
+    put!(text, "rchar: {read}\nwchar: {written}\nsyscr: {reads}\nsyscw: {writes}\n");
+    put!(text, "read_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n");
+}
+
+fn process_io(thread: &Thread, text: &mut Text) -> Result<(), Errno> {
+    access::check_file(thread)?;
+    tell_io(thread.process().io(), text);
+    Ok(())
+}
+
+fn thread_io(thread: &Thread, text: &mut Text) -> Result<(), Errno> {
+    access::check_file(thread)?;
+    tell_io(thread.io.total(), text);
     Ok(())
 }
 

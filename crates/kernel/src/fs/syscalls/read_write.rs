@@ -15,12 +15,25 @@ use crate::io::{MAX_RW_COUNT, Sink, Source, UserRange};
 use crate::syscalls::{Current, Fd};
 use crate::user::{UserPtr, check_range};
 
+/// Counts what a call read, or that it tried.
+fn count_read(current: &Current<'_>, outcome: Result<usize, Errno>) -> Result<usize, Errno> {
+    current.io.count_read(*outcome.as_ref().unwrap_or(&0));
+    outcome
+}
+
+/// Counts what a call wrote, or that it tried.
+fn count_write(current: &Current<'_>, outcome: Result<usize, Errno>) -> Result<usize, Errno> {
+    current.io.count_write(*outcome.as_ref().unwrap_or(&0));
+    outcome
+}
+
 /// read(2).
 pub fn read(current: &Current<'_>, fd: Fd, buffer: UserPtr<u8>, count: usize) -> Result<usize, Errno> {
     let file = current.file(fd)?;
     file.check_readable()?;
     check_range(buffer.address(), count)?;
-    transfer::read(&file, &mut Sink::user(buffer.address(), count), Place::Position, IoFlags::empty())
+    let sink = &mut Sink::user(buffer.address(), count);
+    count_read(current, transfer::read(&file, sink, Place::Position, IoFlags::empty()))
 }
 
 /// write(2).
@@ -29,7 +42,7 @@ pub fn write(current: &Current<'_>, fd: Fd, buffer: UserPtr<u8>, count: usize) -
     file.check_writable()?;
     check_range(buffer.address(), count)?;
     let mut source = Source::user(buffer.address(), count);
-    transfer::write(current, &file, &mut source, Place::Position, file.io_flags())
+    count_write(current, transfer::write(current, &file, &mut source, Place::Position, file.io_flags()))
 }
 
 /// pread(2).
@@ -45,7 +58,8 @@ pub fn pread64(
     place.check(&file)?;
     file.check_readable()?;
     check_range(buffer.address(), count)?;
-    transfer::read(&file, &mut Sink::user(buffer.address(), count), place, IoFlags::empty())
+    let sink = &mut Sink::user(buffer.address(), count);
+    count_read(current, transfer::read(&file, sink, place, IoFlags::empty()))
 }
 
 /// pwrite(2). With `O_APPEND` it appends, whatever the offset (pwrite(2), bugs).
@@ -61,13 +75,14 @@ pub fn pwrite64(
     place.check(&file)?;
     file.check_writable()?;
     check_range(buffer.address(), count)?;
-    transfer::write(current, &file, &mut Source::user(buffer.address(), count), place, file.io_flags())
+    let source = &mut Source::user(buffer.address(), count);
+    count_write(current, transfer::write(current, &file, source, place, file.io_flags()))
 }
 
 /// readv(2).
 pub fn readv(current: &Current<'_>, fd: Fd, vector: UserPtr<IoVector>, count: u64) -> Result<usize, Errno> {
     let file = current.file(fd)?;
-    read_vector(&file, vector, count, Place::Position, 0)
+    read_vector(current, &file, vector, count, Place::Position, 0)
 }
 
 /// writev(2).
@@ -87,7 +102,7 @@ pub fn preadv(
     let place = Place::offset(offset)?;
     let file = current.file(fd)?;
     place.check(&file)?;
-    read_vector(&file, vector, count, place, 0)
+    read_vector(current, &file, vector, count, place, 0)
 }
 
 /// pwritev(2).
@@ -122,7 +137,7 @@ pub fn preadv2(
     let place = place_or_position(offset)?;
     let file = current.file(fd)?;
     place.check(&file)?;
-    read_vector(&file, vector, count, place, flags)
+    read_vector(current, &file, vector, count, place, flags)
 }
 
 /// pwritev2(2). The upper half of the offset is for 32-bit systems only.
@@ -168,6 +183,7 @@ fn total(ranges: &[UserRange]) -> usize {
 }
 
 fn read_vector(
+    current: &Current<'_>,
     file: &OpenFile,
     vector: UserPtr<IoVector>,
     count: u64,
@@ -179,7 +195,7 @@ fn read_vector(
     let flags = flags_of_call(flags, IoFlags::empty())?;
     let count = match total(&ranges) {
         0 => 0,
-        _ => transfer::read(file, &mut Sink::user_vector(ranges), place, flags)?,
+        _ => count_read(current, transfer::read(file, &mut Sink::user_vector(ranges), place, flags))?,
     };
     if count == 0 {
         // Unlike read(2), as Linux has it.
@@ -202,7 +218,8 @@ fn write_vector(
         return Ok(0);
     }
     let flags = flags_of_call(flags, file.io_flags())?;
-    transfer::write(current, file, &mut Source::user_vector(ranges), place, flags)
+    let source = &mut Source::user_vector(ranges);
+    count_write(current, transfer::write(current, file, source, place, flags))
 }
 
 /// What `RWF_*` adds to and takes from a description's flags.

@@ -167,6 +167,8 @@ pub fn sendfile(
         }
         None => transfer::copy(current, (&input, start), (&output, target.start()?), count)?,
     };
+    current.io.count_read(moved);
+    current.io.count_write(moved);
     if moved > 0 {
         notify_transfer(&input, &output);
     }
@@ -194,6 +196,8 @@ pub fn copy_file_range(
         return Err(Errno::EINVAL);
     }
     let moved = transfer::copy_range(current, (&input, &source), (&output, &target), length)?;
+    current.io.count_read(moved);
+    current.io.count_write(moved);
     if moved > 0 {
         notify_transfer(&input, &output);
     }

@@ -4,6 +4,7 @@ pub mod advice;
 pub mod barrier;
 pub mod locking;
 pub mod mapping;
+pub mod other_process;
 pub mod policy;
 
 use core::ops::Range;

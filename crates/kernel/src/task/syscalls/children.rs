@@ -16,8 +16,7 @@ const WSTOPPED: u32 = 2;
 const WEXITED: u32 = 4;
 const WCONTINUED: u32 = 8;
 const WNOWAIT: u32 = 0x0100_0000;
-/// Does not wait for the children of other threads. Children belong to the process here, and to wait for
-/// them from any of its threads is what nearly all programs mean.
+/// Does not wait for the children of other threads.
 const WNOTHREAD: u32 = 0x2000_0000;
 const WALL: u32 = 0x4000_0000;
 const WCLONE: u32 = 0x8000_0000;
@@ -31,6 +30,7 @@ fn request(whom: Whom, options: u32) -> WaitRequest {
         keep: options & WNOWAIT != 0,
         no_wait: options & WNOHANG != 0,
         clones: if options & WALL != 0 { None } else { Some(options & WCLONE != 0) },
+        own: options & WNOTHREAD != 0,
     }
 }
 

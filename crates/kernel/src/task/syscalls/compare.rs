@@ -3,11 +3,12 @@
 use alloc::sync::Arc;
 
 use abi::Errno;
-use abi::raw::general::CAP_SYS_PTRACE;
 
-use crate::gap;
+use crate::fs::epoll::Epoll;
 use crate::syscalls::{Current, Fd};
+use crate::task::access::{self, Identity};
 use crate::task::{Thread, table};
+use crate::user::UserPtr;
 
 /// What may be compared (kcmp(2)).
 const KCMP_FILE: i32 = 0;
@@ -31,9 +32,8 @@ pub fn kcmp(
 ) -> Result<i32, Errno> {
     let threads = table::find_thread(first).zip(table::find_thread(second));
     let (one, two) = threads.ok_or(Errno::ESRCH)?;
-    if !may_look(current, &one) || !may_look(current, &two) {
-        return Err(Errno::EPERM);
-    }
+    access::check(current, &one, Identity::Real)?;
+    access::check(current, &two, Identity::Real)?;
     let of_both = |place: &dyn Fn(&Thread) -> usize| Ok((place(&one), place(&two)));
     let (left, right) = match kind {
         KCMP_FILE => Ok((file(&one, first_index)?, file(&two, second_index)?)),
@@ -46,7 +46,7 @@ pub fn kcmp(
         KCMP_SYSVSEM => of_both(&|thread| {
             thread.semaphore_undo.lock().as_ref().map_or(0, |list| Arc::as_ptr(list).addr())
         }),
-        KCMP_EPOLL_TFD => Err(gap!("kcmp(KCMP_EPOLL_TFD)", EOPNOTSUPP)),
+        KCMP_EPOLL_TFD => Ok((file(&one, first_index)?, watched_file(&two, second_index)?)),
         _ => Err(Errno::EINVAL),
     }?;
     Ok(match left.cmp(&right) {
@@ -65,10 +65,13 @@ fn file(thread: &Thread, index: u64) -> Result<usize, Errno> {
     Ok(address(&*thread.file_or_path(Fd(number))?))
 }
 
-/// Whether the caller may look into another thread (`PTRACE_MODE_READ_REALCREDS`).
-fn may_look(current: &Current<'_>, thread: &Thread) -> bool {
-    let (own, other) = (current.credentials(), thread.credentials());
-    let same = [other.uid, other.euid, other.suid].iter().all(|&uid| uid == own.uid)
-        && [other.gid, other.egid, other.sgid].iter().all(|&gid| gid == own.gid);
-    Arc::ptr_eq(current.process(), thread.process()) || same || own.has_capability(CAP_SYS_PTRACE)
+/// The file that an epoll instance watches: `slot` is the address, in the caller's memory, of the instance's
+/// descriptor, the descriptor by which the file was added, and the place among those that were added by it.
+fn watched_file(thread: &Thread, slot: u64) -> Result<usize, Errno> {
+    let [instance, fd, index] = UserPtr::<[u32; 3]>::new(slot).read()?;
+    let number = i32::try_from(instance).map_err(|_| Errno::EBADF)?;
+    let instance = thread.file_or_path(Fd(number))?;
+    let index = usize::try_from(index).map_err(|_| Errno::ENOENT)?;
+    let file = Epoll::of_file(&instance)?.watched_file(fd.cast_signed(), index)?;
+    Ok(Arc::as_ptr(&file).addr())
 }
