@@ -361,7 +361,7 @@ mod tests {
         assert_eq!(UserPtr::<u64>::new(BAD_ADDRESS).read(), Err(Errno::EFAULT));
         assert_eq!(UserPtr::<u64>::new(0).write(&1), Err(Errno::EFAULT));
         let text = UserMemory::of_text("name");
-        assert_eq!(UserCStr::new(text.address()).read_path(), Ok(crate::fs::PathText::from_slice(b"name")));
+        assert_eq!(UserCStr::new(text.address()).read_path(), Ok(crate::user::PathText::from_slice(b"name")));
     }
 
     #[test]

@@ -6,9 +6,9 @@ use core::marker::PhantomData;
 
 use abi::Errno;
 use arch::copy::{self, Fault};
+use smallvec::SmallVec;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use crate::fs::PathText;
 use crate::machine::machine;
 use crate::mm::Access;
 
@@ -265,6 +265,9 @@ impl<T> fmt::Debug for UserPtr<T> {
         }
     }
 }
+
+/// The text of a path, which most often needs no memory from the heap.
+pub type PathText = SmallVec<[u8; 128]>;
 
 /// The address of a string in a program that ends with a zero byte.
 #[derive(Clone, Copy)]

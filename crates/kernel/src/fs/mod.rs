@@ -54,4 +54,4 @@ pub use types::{
     AttributeChanges, DirectoryEntry, FileKind, FileSystemStatistics, MagicTarget, Metadata, TimeChange,
     anonymous_device, make_device, now, split_device,
 };
-pub use walk::{Last, NAME_MAX, PathText, Start, WalkFlags, Walker};
+pub use walk::{Last, NAME_MAX, Start, WalkFlags, Walker};

@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 use abi::Errno;
 
 use super::permission::{self, capability};
-use super::{Dentry, FileKind, Last, NewNode, Path, PathText, Start, WalkFlags, Walker, new_file, notify};
+use super::{Dentry, FileKind, Last, NewNode, Path, Start, WalkFlags, Walker, new_file, notify};
 use crate::task::{Credentials, Thread};
 
 /// A place where a name is to be made or removed: the directory, and the last component.
@@ -21,12 +21,12 @@ impl Target {
         thread: &Thread,
         credentials: &Credentials,
         start: Start,
-        name: PathText,
+        name: &[u8],
     ) -> Result<Self, Errno> {
         let context = thread.fs();
         let mut walker = Walker::new(&context, credentials, start, name, WalkFlags::empty())?;
         let last = walker.to_last()?;
-        Ok(Self { directory: walker.position().clone(), last })
+        Ok(Self { directory: walker.into_path(), last })
     }
 
     /// The name to make.
@@ -54,7 +54,7 @@ fn check_absent(directory: &Arc<Dentry>, name: &[u8]) -> Result<(), Errno> {
 pub fn make(
     thread: &Thread,
     start: Start,
-    name: PathText,
+    name: &[u8],
     node: NewNode<'_>,
     mode: u32,
 ) -> Result<(), Errno> {
@@ -89,7 +89,7 @@ pub fn make(
 ///
 /// # Errors
 /// As mknod(2), with `EADDRINUSE` for a name that exists.
-pub fn make_socket(thread: &Thread, name: PathText, mode: u32) -> Result<Path, Errno> {
+pub fn make_socket(thread: &Thread, name: &[u8], mode: u32) -> Result<Path, Errno> {
     let credentials = thread.credentials();
     let start = Start::WorkingDirectory;
     let in_use = |error| if error == Errno::EEXIST { Errno::EADDRINUSE } else { error };
@@ -126,7 +126,7 @@ const fn kind_of(node: NewNode<'_>) -> FileKind {
 ///
 /// # Errors
 /// As link(2).
-pub fn link(thread: &Thread, old: &Path, start: Start, name: PathText) -> Result<(), Errno> {
+pub fn link(thread: &Thread, old: &Path, start: Start, name: &[u8]) -> Result<(), Errno> {
     let credentials = thread.credentials();
     let (directory, name, slash) = Target::find(thread, &credentials, start, name)?.new_name()?;
     let _guard = directory.dentry.lock();
@@ -170,7 +170,7 @@ pub(super) fn check_remove(
 ///
 /// # Errors
 /// As unlink(2).
-pub fn unlink(thread: &Thread, start: Start, name: PathText) -> Result<(), Errno> {
+pub fn unlink(thread: &Thread, start: Start, name: &[u8]) -> Result<(), Errno> {
     let credentials = thread.credentials();
     let target = Target::find(thread, &credentials, start, name)?;
     let Last::Name(name, slash) = target.last else { return Err(Errno::EISDIR) };
@@ -198,7 +198,7 @@ pub fn unlink(thread: &Thread, start: Start, name: PathText) -> Result<(), Errno
 ///
 /// # Errors
 /// As rmdir(2).
-pub fn remove_directory(thread: &Thread, start: Start, name: PathText) -> Result<(), Errno> {
+pub fn remove_directory(thread: &Thread, start: Start, name: &[u8]) -> Result<(), Errno> {
     let credentials = thread.credentials();
     let target = Target::find(thread, &credentials, start, name)?;
     let name = match target.last {

@@ -12,7 +12,7 @@ use abi::raw::general::{
 use super::permission::{self, Permission};
 use super::walk::Step;
 use super::{
-    Dentry, File, FileKind, Inode, Metadata, MountFlags, NewNode, OpenFile, Path, PathText, Start, WalkFlags,
+    Dentry, File, FileKind, Inode, Metadata, Mount, MountFlags, NewNode, OpenFile, Path, Start, WalkFlags,
     Walker, access_of_flags, dev, new_file, notify, pipe,
 };
 use crate::task::{Credentials, Process, Thread, table};
@@ -76,7 +76,7 @@ pub const PATH_FLAGS: u32 = O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC;
 pub fn open(
     thread: &Thread,
     start: Start,
-    name: PathText,
+    name: &[u8],
     request: &OpenRequest,
 ) -> Result<Arc<OpenFile>, Errno> {
     request.check()?;
@@ -122,7 +122,7 @@ fn find_or_create(
             Step::Name { name, slash, .. } => {
                 must_be_directory |= slash;
                 let (child, is_new) =
-                    find_last(thread, credentials, walker.position(), walker.text(name), request)?;
+                    find_last(thread, credentials, (walker.mount(), walker.dentry()), walker.text(name), request)?;
                 let is_exclusive = request.flags & (O_CREAT | O_EXCL) == O_CREAT | O_EXCL;
                 if is_exclusive && !is_new {
                     return Err(Errno::EEXIST);
@@ -132,7 +132,7 @@ fn find_or_create(
                     continue;
                 }
                 if is_new {
-                    return Ok((walker.into_position(), true));
+                    return Ok((walker.into_path(), true));
                 }
             }
             Step::DotDot => walker.go_up()?,
@@ -140,7 +140,7 @@ fn find_or_create(
         }
         break;
     }
-    let path = walker.into_position();
+    let path = walker.into_path();
     match path.dentry.kind() {
         FileKind::Directory if request.creates() => Err(Errno::EISDIR),
         FileKind::Directory => Ok((path, false)),
@@ -154,27 +154,27 @@ fn find_or_create(
 fn find_last(
     thread: &Thread,
     credentials: &Credentials,
-    directory: &Path,
+    (mount, directory): (&Arc<Mount>, &Arc<Dentry>),
     name: &[u8],
     request: &OpenRequest,
 ) -> Result<(Arc<Dentry>, bool), Errno> {
-    match directory.dentry.lookup(name) {
+    match directory.lookup(name) {
         Err(Errno::ENOENT) if request.creates() => {}
         outcome => return Ok((outcome?, false)),
     }
-    let _guard = directory.dentry.lock();
-    match directory.dentry.lookup_locked(name) {
+    let _guard = directory.lock();
+    match directory.lookup_locked(name) {
         Err(Errno::ENOENT) => {}
         outcome => return Ok((outcome?, false)),
     }
-    directory.mount.check_writable()?;
+    mount.check_writable()?;
     let inode = directory.inode();
     permission::check_change(credentials, &**inode)?;
     let (permissions, owner) =
         new_file::permissions_and_owner(thread, &**inode, FileKind::Regular, request.mode)?;
     let new = inode.create(name, NewNode::Regular, permissions, owner)?;
-    let new = directory.dentry.add(name, new)?;
-    notify::created(&directory.dentry, name, FileKind::Regular);
+    let new = directory.add(name, new)?;
+    notify::created(directory, name, FileKind::Regular);
     Ok((new, true))
 }
 

@@ -7,7 +7,7 @@ use abi::Errno;
 
 use super::names::{Target, check_remove};
 use super::permission::{self, Permission, capability};
-use super::{Dentry, Last, PathText, RenameFlags, Start, notify};
+use super::{Dentry, Last, RenameFlags, Start, notify};
 use crate::sched::{Mutex, MutexGuard};
 use crate::task::{Credentials, Thread};
 
@@ -50,8 +50,8 @@ impl Side<'_> {
 /// As rename(2) and renameat2(2).
 pub fn rename(
     thread: &Thread,
-    (old_start, old_name): (Start, PathText),
-    (new_start, new_name): (Start, PathText),
+    (old_start, old_name): (Start, &[u8]),
+    (new_start, new_name): (Start, &[u8]),
     flags: RenameFlags,
 ) -> Result<(), Errno> {
     let credentials = thread.credentials();

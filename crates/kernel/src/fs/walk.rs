@@ -1,16 +1,17 @@
 //! From path names to places (path_resolution(7), openat2(2)).
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use abi::Errno;
 use bitflags::bitflags;
-use smallvec::SmallVec;
 use sync::Borrowed;
 
 use super::context::Places;
-use super::{Dentry, FileKind, FsContext, Path, permission};
+use super::{Dentry, FileKind, FsContext, Mount, Path, permission};
 use crate::task::Credentials;
 
 /// The longest component of a path.
@@ -75,14 +76,13 @@ pub(super) enum Step {
     Nothing,
 }
 
-/// The text of a path.
-pub type PathText = SmallVec<[u8; 128]>;
-
 /// Where a walk stands.
 #[derive(Debug)]
 enum Position {
     Root,
     WorkingDirectory,
+    /// At the top of a mount.
+    Top(Arc<Mount>),
     At(Path),
 }
 
@@ -96,7 +96,7 @@ pub struct Walker<'a> {
     scope: Option<Path>,
     places: Borrowed<Places>,
     position: Position,
-    rest: PathText,
+    rest: Cow<'a, [u8]>,
     offset: usize,
     links: u32,
 }
@@ -111,7 +111,7 @@ impl<'a> Walker<'a> {
         context: &'a FsContext,
         credentials: &'a Credentials,
         start: Start,
-        path: PathText,
+        path: &'a [u8],
         flags: WalkFlags,
     ) -> Result<Self, Errno> {
         if path.is_empty() && !flags.contains(WalkFlags::EMPTY) {
@@ -130,29 +130,47 @@ impl<'a> Walker<'a> {
         let places = context.places();
         let scope = None;
         let mut walker =
-            Self { context, credentials, flags, scope, places, position, rest: path, offset: 0, links: 0 };
+            Self { context, credentials, flags, scope, places, position, rest: Cow::Borrowed(path), offset: 0, links: 0 };
         if flags.intersects(WalkFlags::BENEATH | WalkFlags::IN_ROOT) {
-            walker.scope = Some(walker.position().clone());
+            walker.scope = Some(walker.path());
         }
         Ok(walker)
     }
 
-    /// Where the walk stands.
-    #[must_use]
-    pub fn position(&self) -> &Path {
+    /// The mount in which the walk stands.
+    pub(super) fn mount(&self) -> &Arc<Mount> {
         match &self.position {
-            Position::Root => &self.places.root,
-            Position::WorkingDirectory => &self.places.working_directory,
-            Position::At(path) => path,
+            Position::Root => &self.places.root.mount,
+            Position::WorkingDirectory => &self.places.working_directory.mount,
+            Position::Top(mount) => mount,
+            Position::At(path) => &path.mount,
         }
+    }
+
+    /// The name at which the walk stands.
+    pub(super) fn dentry(&self) -> &Arc<Dentry> {
+        match &self.position {
+            Position::Root => &self.places.root.dentry,
+            Position::WorkingDirectory => &self.places.working_directory.dentry,
+            Position::Top(mount) => mount.root(),
+            Position::At(path) => &path.dentry,
+        }
+    }
+
+    fn path(&self) -> Path {
+        Path { mount: Arc::clone(self.mount()), dentry: Arc::clone(self.dentry()) }
     }
 
     /// Where the walk ended.
     #[must_use]
-    pub fn into_position(self) -> Path {
+    pub fn into_path(self) -> Path {
         match self.position {
             Position::Root => self.places.root.clone(),
             Position::WorkingDirectory => self.places.working_directory.clone(),
+            Position::Top(mount) => {
+                let dentry = Arc::clone(mount.root());
+                Path { mount, dentry }
+            }
             Position::At(path) => path,
         }
     }
@@ -181,7 +199,7 @@ impl<'a> Walker<'a> {
             match self.last_step()? {
                 Step::Name { name, slash, .. } => {
                     must_be_directory |= slash;
-                    let child = self.position().dentry.lookup(self.text(name))?;
+                    let child = self.dentry().lookup(self.text(name))?;
                     if self.enter(child, self.flags.contains(WalkFlags::FOLLOW) || slash, slash)? {
                         continue;
                     }
@@ -189,10 +207,10 @@ impl<'a> Walker<'a> {
                 Step::DotDot => self.go_up()?,
                 Step::Dot | Step::Nothing => {}
             }
-            if must_be_directory && !self.position().dentry.is_directory() {
+            if must_be_directory && !self.dentry().is_directory() {
                 return Err(Errno::ENOTDIR);
             }
-            return Ok(self.into_position());
+            return Ok(self.into_path());
         }
     }
 
@@ -217,7 +235,7 @@ impl<'a> Walker<'a> {
         loop {
             match self.next_step()? {
                 Step::Name { name, is_last: false, .. } => {
-                    let child = self.position().dentry.lookup(self.text(name))?;
+                    let child = self.dentry().lookup(self.text(name))?;
                     self.enter(child, true, false)?;
                 }
                 step => return Ok(step),
@@ -233,10 +251,10 @@ impl<'a> Walker<'a> {
             if rest.is_empty() {
                 return Ok(Step::Nothing);
             }
-            if !self.position().dentry.is_directory() {
+            if !self.dentry().is_directory() {
                 return Err(Errno::ENOTDIR);
             }
-            permission::check_search(self.credentials, &**self.position().inode())?;
+            permission::check_search(self.credentials, &**self.dentry().inode())?;
             let length = rest.iter().position(|&byte| byte == b'/').unwrap_or(rest.len());
             let (name, behind) = rest.split_at_checked(length).unwrap_or_default();
             let slash = !behind.is_empty();
@@ -262,23 +280,22 @@ impl<'a> Walker<'a> {
     /// `EXDEV`, `ELOOP`, and those of reading the link.
     pub fn enter(&mut self, child: Arc<Dentry>, follow: bool, slash: bool) -> Result<bool, Errno> {
         let is_link = follow && child.kind() == FileKind::Symlink;
-        let mount = if child.is_mount_point() {
-            self.context.namespace().mounted_at(&self.position().mount, &child)
-        } else {
-            None
-        };
-        if let Some(mount) = mount {
-            let dentry = Arc::clone(mount.root());
-            let path = self.context.namespace().cross(Path { mount, dentry });
-            self.check_mount(&path)?;
-            self.position = Position::At(path);
+        if let Some(mount) = self.mounted_at(self.mount(), &child) {
+            let mut top = mount;
+            while let Some(above) = self.mounted_at(&top, top.root()) {
+                top = above;
+            }
+            if self.flags.contains(WalkFlags::NO_XDEV) {
+                return Err(Errno::EXDEV);
+            }
+            self.position = Position::Top(top);
             return Ok(false);
         }
         if !is_link {
             match &mut self.position {
                 Position::At(path) => path.dentry = child,
                 _ => {
-                    let mount = Arc::clone(&self.position().mount);
+                    let mount = Arc::clone(self.mount());
                     self.position = Position::At(Path { mount, dentry: child });
                 }
             }
@@ -297,6 +314,10 @@ impl<'a> Walker<'a> {
         Ok(true)
     }
 
+    fn mounted_at(&self, mount: &Arc<Mount>, dentry: &Arc<Dentry>) -> Option<Arc<Mount>> {
+        if dentry.is_mount_point() { self.context.namespace().mounted_at(mount, dentry) } else { None }
+    }
+
     /// Puts the text of a symbolic link before what is left of the path.
     fn push(&mut self, target: &[u8], slash: bool) -> Result<(), Errno> {
         if target.is_empty() {
@@ -304,14 +325,14 @@ impl<'a> Walker<'a> {
         }
         let is_absolute = target.first() == Some(&b'/');
         let rest = self.rest.get(self.offset..).unwrap_or_default();
-        let mut text = PathText::new();
+        let mut text = Vec::new();
         text.try_reserve(target.len() + rest.len() + 1).map_err(|_| Errno::ENOMEM)?;
         text.extend_from_slice(target);
         text.extend_from_slice(rest);
         if slash && rest.is_empty() {
             text.push(b'/');
         }
-        self.rest = text;
+        self.rest = Cow::Owned(text);
         self.offset = 0;
         if is_absolute { self.go_to_root() } else { Ok(()) }
     }
@@ -348,10 +369,10 @@ impl<'a> Walker<'a> {
     /// # Errors
     /// `EXDEV` where the walk must not leave its start.
     pub fn go_up(&mut self) -> Result<(), Errno> {
-        if self.flags.contains(WalkFlags::BENEATH) && self.scope.as_ref() == Some(self.position()) {
+        if self.flags.contains(WalkFlags::BENEATH) && self.scope.as_ref().is_some_and(|start| *start == self.path()) {
             return Err(Errno::EXDEV);
         }
-        let parent = self.position().parent(&self.root(), self.context.namespace());
+        let parent = self.path().parent(&self.root(), self.context.namespace());
         self.check_mount(&parent)?;
         if self.scope.as_ref().is_some_and(|start| !parent.is_within(start)) {
             // A directory on the way was moved out of the start.
@@ -362,7 +383,7 @@ impl<'a> Walker<'a> {
     }
 
     fn check_mount(&self, path: &Path) -> Result<(), Errno> {
-        let leaves = !Arc::ptr_eq(&path.mount, &self.position().mount);
+        let leaves = !Arc::ptr_eq(&path.mount, self.mount());
         if leaves && self.flags.contains(WalkFlags::NO_XDEV) { Err(Errno::EXDEV) } else { Ok(()) }
     }
 }

@@ -3,7 +3,7 @@
 use abi::Errno;
 use abi::raw::general::{AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW};
 
-use crate::fs::{Path, PathText, Start, WalkFlags, Walker};
+use crate::fs::{Path, Start, WalkFlags, Walker};
 use crate::syscalls::{Current, Fd};
 use crate::task::Credentials;
 use crate::user::UserCStr;
@@ -41,7 +41,7 @@ pub(super) fn find(
     name: UserCStr,
     flags: WalkFlags,
 ) -> Result<Path, Errno> {
-    find_as(current, &current.credentials(), directory, name.read_path()?, flags)
+    find_as(current, &current.credentials(), directory, &name.read_path()?, flags)
 }
 
 /// As [`find`], with a path that was read, and other credentials.
@@ -52,10 +52,10 @@ pub(super) fn find_as(
     current: &Current<'_>,
     credentials: &Credentials,
     directory: Fd,
-    name: PathText,
+    name: &[u8],
     flags: WalkFlags,
 ) -> Result<Path, Errno> {
-    let start = start(current, directory, &name)?;
+    let start = start(current, directory, name)?;
     Walker::new(&current.fs(), credentials, start, name, flags)?.finish()
 }
 

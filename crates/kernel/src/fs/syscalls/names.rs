@@ -14,7 +14,7 @@ pub fn mkdirat(current: &Current<'_>, directory: Fd, name: UserCStr, mode: u32) 
     const PERMISSIONS: u32 = 0o1777;
     let name = name.read_path()?;
     let start = at::start(current, directory, &name)?;
-    fs::make(current, start, name, NewNode::Directory, mode & PERMISSIONS)
+    fs::make(current, start, &name, NewNode::Directory, mode & PERMISSIONS)
 }
 
 /// mkdir(2).
@@ -43,7 +43,7 @@ pub fn mknodat(
     };
     let name = name.read_path()?;
     let start = at::start(current, directory, &name)?;
-    fs::make(current, start, name, node, mode)
+    fs::make(current, start, &name, node, mode)
 }
 
 /// mknod(2).
@@ -64,7 +64,7 @@ pub fn symlinkat(
     }
     let name = name.read_path()?;
     let start = at::start(current, directory, &name)?;
-    fs::make(current, start, name, NewNode::Symlink(&target), 0o777)
+    fs::make(current, start, &name, NewNode::Symlink(&target), 0o777)
 }
 
 /// symlink(2).
@@ -92,10 +92,10 @@ pub fn linkat(
     if old_name.is_empty() && !may_name {
         return Err(Errno::ENOENT);
     }
-    let old = at::find_as(current, &current.credentials(), old_directory, old_name, walk)?;
+    let old = at::find_as(current, &current.credentials(), old_directory, &old_name, walk)?;
     let new_name = new_name.read_path()?;
     let start = at::start(current, new_directory, &new_name)?;
-    fs::link(current, &old, start, new_name)
+    fs::link(current, &old, start, &new_name)
 }
 
 /// link(2).
@@ -111,9 +111,9 @@ pub fn unlinkat(current: &Current<'_>, directory: Fd, name: UserCStr, flags: u32
     let name = name.read_path()?;
     let start = at::start(current, directory, &name)?;
     if flags & AT_REMOVEDIR != 0 {
-        fs::remove_directory(current, start, name)
+        fs::remove_directory(current, start, &name)
     } else {
-        fs::unlink(current, start, name)
+        fs::unlink(current, start, &name)
     }
 }
 
@@ -140,7 +140,7 @@ pub fn renameat2(
     let (old_name, new_name) = (old_name.read_path()?, new_name.read_path()?);
     let old_start = at::start(current, old_directory, &old_name)?;
     let new_start = at::start(current, new_directory, &new_name)?;
-    fs::rename(current, (old_start, old_name), (new_start, new_name), flags)
+    fs::rename(current, (old_start, &old_name), (new_start, &new_name), flags)
 }
 
 /// renameat(2).

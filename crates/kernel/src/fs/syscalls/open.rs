@@ -31,7 +31,7 @@ fn open_at(
     } else {
         at::start(current, directory, &name)?
     };
-    let file = fs::open(current, start, name, &request)?;
+    let file = fs::open(current, start, &name, &request)?;
     current.install(file, close_on_exec)
 }
 

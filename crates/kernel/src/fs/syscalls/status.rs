@@ -10,11 +10,11 @@ use abi::time::Timespec;
 
 use super::at;
 use crate::fs::permission::{self, Permission};
-use crate::fs::{FileKind, Metadata, MountFlags, Path, PathText, WalkFlags, split_device};
+use crate::fs::{FileKind, Metadata, MountFlags, Path, WalkFlags, split_device};
 use crate::io::Sink;
 use crate::syscalls::{Current, Fd};
 use crate::task::Credentials;
-use crate::user::{UserCStr, UserPtr};
+use crate::user::{PathText, UserCStr, UserPtr};
 
 #[expect(clippy::cast_possible_wrap, reason = "sizes are below 2^63")]
 fn stat_of(metadata: &Metadata) -> Stat {
@@ -57,7 +57,7 @@ fn metadata_at(
     let walk = at::walk_flags(flags, known)?;
     let name =
         if name.is_null() && walk.contains(WalkFlags::EMPTY) { PathText::new() } else { name.read_path()? };
-    let path = at::find_as(current, &current.credentials(), directory, name, walk)?;
+    let path = at::find_as(current, &current.credentials(), directory, &name, walk)?;
     let metadata = path.inode().metadata()?;
     Ok((path, metadata))
 }
@@ -171,7 +171,7 @@ pub fn faccessat2(
     } else {
         Credentials::clone(&current.credentials())
     };
-    let path = at::find_as(current, &credentials, directory, name.read_path()?, walk)?;
+    let path = at::find_as(current, &credentials, directory, &name.read_path()?, walk)?;
     if wanted.is_empty() {
         return Ok(());
     }
@@ -210,7 +210,7 @@ pub fn readlinkat(
     let size = usize::try_from(size).ok().filter(|&size| size > 0).ok_or(Errno::EINVAL)?;
     let name = name.read_path()?;
     let is_empty = name.is_empty();
-    let path = at::find_as(current, &current.credentials(), directory, name, WalkFlags::EMPTY)?;
+    let path = at::find_as(current, &current.credentials(), directory, &name, WalkFlags::EMPTY)?;
     // An empty path names a link that was opened with O_PATH; other things are "not there".
     if path.dentry.kind() != FileKind::Symlink {
         return Err(if is_empty { Errno::ENOENT } else { Errno::EINVAL });
