@@ -3,7 +3,7 @@
 use core::arch::global_asm;
 use core::mem::offset_of;
 
-use arch::call::entry_offset;
+use arch::call::{entry_offset, entry_table};
 use arch::cpu::CpuBlock;
 
 use crate::Base;
@@ -22,6 +22,8 @@ global_asm!(
     boottime = const TimePage::base_offset(Base::Boottime),
     processor = const CpuBlock::ID_OFFSET,
     call_any = const entry_offset(None),
+    entry_first = const entry_table().first,
+    entry_count = const entry_table().count,
     call_clock_gettime = const entry_offset(Some(228)),
     call_gettimeofday = const entry_offset(Some(96)),
     call_time = const entry_offset(Some(201)),

@@ -32,9 +32,9 @@ trapless_vdso_image:
 # One bucket that holds every symbol: there are few.
 .balign 8
 .Lhash:
-.long 1, 12
+.long 1, 13
 .long 1
-.long 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0
+.long 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0
 .Lhash_end:
 
 .macro symbol name, function, info
@@ -59,6 +59,7 @@ symbol time, time, 0x22
 symbol clock_getres, clock_getres, 0x22
 symbol getcpu, getcpu, 0x22
 symbol __trapless_syscall, trapless_syscall, 0x12
+symbol __trapless_entries, trapless_entries, 0x11
 .Lsymbols_end:
 
 .macro string name
@@ -79,6 +80,7 @@ string time
 string clock_getres
 string getcpu
 string __trapless_syscall
+string __trapless_entries
 .Lname_soname:
 .asciz "linux-vdso.so.1"
 .Lname_version:
@@ -87,7 +89,7 @@ string __trapless_syscall
 
 .balign 2
 .Lversions:
-.short 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2
+.short 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2
 .Lversions_end:
 
 # The file's own version, and LINUX_2.6: flags, index, one name each, the name's hash.
@@ -325,6 +327,13 @@ ret
 system_call {call_any}
 ret
 .Ltrapless_syscall_end:
+
+# Where the processors' blocks hold the kernel's entries: for any number, for number 0, and how many there are.
+# Programs that are linked with libtrapless look here before they use them.
+.balign 16
+.Ltrapless_entries:
+.long {call_any}, {entry_first}, {entry_count}
+.Ltrapless_entries_end:
 .Ltext_end:
 
 .macro section name, kind, flags, start, end, link, info, align, size

@@ -53,6 +53,26 @@ pub const fn entry_offset(number: Option<u32>) -> u32 {
     }
 }
 
+/// The entries that numbers have of their own, as programs that are linked with them know the block: an
+/// interface that must not move, see `docs/decisions/0004-linked-calls.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct EntryTable {
+    /// Where, relative to the GS base, the address for any number lies.
+    pub any: u32,
+    /// Where the address for number 0 lies.
+    pub first: u32,
+    /// How many numbers have one, eight bytes each.
+    pub count: u32,
+}
+
+/// Where the entries lie.
+#[must_use]
+pub const fn entry_table() -> EntryTable {
+    #[expect(clippy::cast_possible_truncation, reason = "a few hundred")]
+    EntryTable { any: entry_offset(None), first: entry_offset(Some(0)), count: CALLS_LENGTH as u32 }
+}
+
 /// What the calls give that are a mere field of the thread.
 #[repr(C)]
 #[derive(Debug, Default)]

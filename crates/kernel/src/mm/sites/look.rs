@@ -182,6 +182,9 @@ impl MemoryMap {
         if !place.is_fixed() {
             return Err(Reason::Text);
         }
+        if is_of_linked_call(site) {
+            return Err(Reason::Linked);
+        }
         let plan = self.read_and_plan(site, place)?;
         let mut locked = self.lock();
         let now = locked.books.find(site).map(|(area, vma)| (area, vma.clone()));
@@ -223,6 +226,24 @@ impl MemoryMap {
             }
         }
     }
+}
+
+/// Whether a `syscall` stands behind the jump of a linked call. It is executed before the program knows where it
+/// runs, and when a signal interrupted the call; a patch would cost the call more than it saves, because
+/// linked calls come back to what would be displaced.
+fn is_of_linked_call(site: u64) -> bool {
+    /// `jmp *%gs:OFFSET`, and what follows is the offset.
+    const JUMP: [u8; 4] = [0x65, 0xff, 0x24, 0x25];
+    let mut bytes = [0; 8];
+    let Some(before) = site.checked_sub(bytes.len() as u64) else { return false };
+    if user::read_bytes(before, &mut bytes) != Ok(bytes.len()) {
+        return false;
+    }
+    let [jump @ .., a, b, c, d] = bytes;
+    let table = arch::call::entry_table();
+    let offset = u32::from_le_bytes([a, b, c, d]);
+    let is_entry = offset.checked_sub(table.first).is_some_and(|from| from / 8 < table.count);
+    jump == JUMP && (is_entry || offset == table.any)
 }
 
 /// Whether the text is still what was planned for. The books are locked, and so are the text's contents.

@@ -29,6 +29,8 @@ pub enum Reason {
     Machine,
     /// There are too many sites.
     TooMany,
+    /// It belongs to a linked call, which jumps by itself.
+    Linked,
 }
 
 impl fmt::Display for Reason {
@@ -39,6 +41,7 @@ impl fmt::Display for Reason {
             Self::Changed => formatter.write_str("the text changed"),
             Self::Machine => formatter.write_str("the machine cannot write there"),
             Self::TooMany => formatter.write_str("too many sites"),
+            Self::Linked => formatter.write_str("part of a linked call"),
         }
     }
 }
