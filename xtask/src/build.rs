@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result};
 
 use crate::command;
+use crate::linked;
 use crate::packages;
 use crate::symbols;
 use crate::toolchain::{TARGET, Toolchain};
@@ -100,6 +101,7 @@ pub(crate) struct Launcher {
     pub(crate) program: PathBuf,
     kernels: [(Machine, PathBuf); 2],
     measure: PathBuf,
+    binding: PathBuf,
 }
 
 impl Launcher {
@@ -108,7 +110,7 @@ impl Launcher {
         for (machine, kernel) in &self.kernels {
             cargo.env(machine.variable(), kernel);
         }
-        cargo.env("TRAPLESS_MEASURE", &self.measure)
+        cargo.env("TRAPLESS_MEASURE", &self.measure).env("TRAPLESS_BINDING", &self.binding)
     }
 }
 
@@ -121,7 +123,9 @@ pub(crate) fn launcher(profile: Profile) -> Result<Launcher> {
     let [process, vm] = Machine::ALL.map(carried);
     let kernels = [process?, vm?];
     let program = command::root().join("target").join(profile.folder()).join("trapless");
-    let launcher = Launcher { program, kernels, measure: measure()? };
+    let libraries = linked::build()?;
+    let measure = measure(&libraries)?;
+    let launcher = Launcher { program, kernels, measure, binding: libraries.binding };
     let mut cargo = host_cargo("build");
     cargo.args(["--quiet", "--profile", profile.name(), "--package", "trapless"]);
     command::check(launcher.tell(&mut cargo))?;
@@ -143,11 +147,11 @@ pub(crate) fn exclude_kernels(cargo: &mut Command) {
 }
 
 /// The program that `trapless bench` measures with: static, so that nothing but the calls differs.
-fn measure() -> Result<PathBuf> {
+fn measure(libraries: &linked::Libraries) -> Result<PathBuf> {
     let sources = command::root().join("crates/trapless/measure");
     let program = command::root().join("target/measure");
     let built = changed(&program).unwrap_or(SystemTime::UNIX_EPOCH);
-    let (mut files, mut old) = (Vec::new(), false);
+    let (mut files, mut old) = (Vec::new(), changed(&libraries.archive)? > built);
     for entry in fs::read_dir(&sources).with_context(|| format!("cannot read {}", sources.display()))? {
         let path = entry?.path();
         old |= changed(&path)? > built;
@@ -159,8 +163,8 @@ fn measure() -> Result<PathBuf> {
         packages::ensure(packages::COMPILE)?;
         files.sort();
         let mut compiler = Command::new("gcc");
-        compiler.args(["-O2", "-Wall", "-Wextra", "-Werror", "-static", "-s", "-o"]).arg(&program);
-        command::check(compiler.args(files))?;
+        compiler.args(["-O2", "-Wall", "-Wextra", "-Werror", "-static", "-s", "-I"]).arg(linked::headers());
+        command::check(compiler.arg("-o").arg(&program).args(files).arg(&libraries.archive))?;
     }
     Ok(program)
 }
@@ -181,7 +185,8 @@ fn without_debug_information(machine: Machine, kernel: &Path) -> Result<PathBuf>
     Ok(small)
 }
 
-fn changed(path: &Path) -> Result<SystemTime> {
+/// When a file was changed last.
+pub(crate) fn changed(path: &Path) -> Result<SystemTime> {
     fs::metadata(path)
         .and_then(|metadata| metadata.modified())
         .with_context(|| format!("cannot read {}", path.display()))

@@ -24,7 +24,6 @@ pub(crate) fn run() -> Result<()> {
             }
             Ok(())
         }),
-        step("the table of system calls", syscalls::check),
         step("tests", || test::run(Profile::Dev, test::Choice::ALL)),
         step("tests: vm", || test::run(Profile::Dev, test::Choice::OF_VM)),
     ]);
@@ -45,6 +44,7 @@ fn lints() -> Result<Vec<bool>> {
         step("formatting", || command::check(build::host_cargo("fmt").args(["--all", "--check"]))),
         step("lints: kernels", || command::check(deny_warnings(of_kernels(&mut toolchain.cargo("clippy"))))),
         step("lints: host", || command::check(deny_warnings(host("clippy").arg("--all-targets")))),
+        step("the files made from the list of system calls", syscalls::check),
         step("documentation: kernels", || {
             command::check(of_kernels(&mut toolchain.cargo("doc")).arg("--no-deps"))
         }),

@@ -10,12 +10,13 @@
 //! | `compiler`  | one installation of cargo and rustc                            |
 //! | `sysroot`   | `core` and `alloc` for that target, built once from source     |
 //! | `build`     | the kernel and the launcher that carries it                    |
+//! | `linked`    | `libtrapless` for C                                            |
 //! | `test`      | unit tests and guest tests, one count                          |
 //! | `ci`        | what must hold before a change lands                           |
 //! | `symbols`   | the names of functions inside of the vm's kernel                |
 //! | `verify`    | what must hold of the kernel's machine code                    |
 //! | `bench`     | measurements beside the host's Linux                           |
-//! | `syscalls`  | the table of system calls in `docs`                            |
+//! | `syscalls`  | what is made from the list of system calls                     |
 //! | `packages`  | Debian packages, and how they are installed                    |
 //! | `command`   | running other programs                                         |
 
@@ -26,6 +27,7 @@ mod build;
 mod ci;
 mod command;
 mod compiler;
+mod linked;
 mod packages;
 mod symbols;
 mod syscalls;
@@ -37,6 +39,7 @@ mod verify;
 use std::env;
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -56,7 +59,8 @@ usage: cargo xtask COMMAND [--release]
   ci                       formatting, lints, documentation, the kernel's machine code, all tests
   bench [NAME]             measure, beside the host's Linux
   verify-kernel            check the kernels' machine code
-  syscalls                 make docs/syscalls.md from the list of system calls
+  libtrapless              build libtrapless for C, print its directory
+  syscalls                 make docs/syscalls.md and libtrapless's names from the list of system calls
   doctor                   say which compiler builds the kernel, and what is missing
 
 --release, directly after the command, builds with all optimisations.";
@@ -95,6 +99,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<()> {
                 "verify-kernel" => Machine::ALL
                     .into_iter()
                     .try_for_each(|machine| verify::kernel(&build::kernel(machine, profile)?)),
+                "libtrapless" => print_path(linked::build()?.archive.parent().unwrap_or(Path::new("."))),
                 "syscalls" => syscalls::write(),
                 "doctor" => toolchain::doctor(),
                 "help" | "--help" | "-h" => {
@@ -115,7 +120,7 @@ fn run(profile: Profile, arguments: &[OsString]) -> Result<()> {
     Err(anyhow::Error::from(error).context(format!("cannot start {}", launcher.display())))
 }
 
-fn print_path(path: &std::path::Path) -> Result<()> {
+fn print_path(path: &Path) -> Result<()> {
     println!("{}", path.display());
     Ok(())
 }

@@ -66,6 +66,9 @@ pub struct EntryTable {
     pub count: u32,
 }
 
+// Programs have these numbers in their text; what is new in the block comes behind the entries.
+const _: () = assert!(CALL == 72 && CALLS == 80 && CALLS_LENGTH == 512, "an interface of linked programs");
+
 /// Where the entries lie.
 #[must_use]
 pub const fn entry_table() -> EntryTable {

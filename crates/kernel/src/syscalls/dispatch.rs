@@ -18,6 +18,8 @@ pub struct Row {
     pub summary: &'static str,
     /// Its numbers on x86-64, aarch64 and i386; `None` where an ABI never had the call.
     pub numbers: [Option<u32>; 3],
+    /// Its arguments: names, and types as the list has them.
+    pub arguments: &'static [(&'static str, &'static str)],
     /// What is missing.
     pub gap: Option<&'static str>,
 }
@@ -62,6 +64,7 @@ macro_rules! syscalls {
                 $crate::syscalls::dispatch::column!($aarch64),
                 $crate::syscalls::dispatch::column!($i386),
             ],
+            arguments: &[$((stringify!($argument), stringify!($type))),*],
             gap: $crate::syscalls::dispatch::optional!($($gap)?),
         }),*];
 
