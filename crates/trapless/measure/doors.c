@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
+#include <trapless.h>
 #include <unistd.h>
 
 #include "measure.h"
@@ -80,10 +81,47 @@ static uint64_t site(uint64_t count)
 	return count;
 }
 
+/* As libraries have it: the number directly before the instruction, and no arguments. */
 static uint64_t leaf(uint64_t count)
 {
+	for (uint64_t i = 0; i < count; i++) {
+		long result;
+		__asm__ volatile("mov %1, %%eax\n\tsyscall" : "=&a"(result) : "i"(SYS_getpid) : "rcx", "r11", "memory");
+	}
+	return count;
+}
+
+static uint64_t linked(uint64_t count)
+{
 	for (uint64_t i = 0; i < count; i++)
-		call(SYS_getpid, 0, 0, 0, 0, 0, 0);
+		tl_getppid_raw();
+	return count;
+}
+
+static uint64_t linked_leaf(uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		tl_getpid_raw();
+	return count;
+}
+
+static uint64_t linked_variable(uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		(tl_syscall_raw)(SYS_getppid);
+	return count;
+}
+
+/* What there is to compare with: a call that the compiler cannot leave out. */
+static __attribute__((noinline)) void nothing(void)
+{
+	__asm__ volatile("");
+}
+
+static uint64_t function(uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		nothing();
 	return count;
 }
 
@@ -174,7 +212,11 @@ static uint64_t sites(uint64_t count)
 const struct operation doors[] = {
 	{ "trap", "doors", "null call, trap", trap, prepare_trap },
 	{ "site", "doors", "null call, patched site", site, NULL },
-	{ "leaf", "doors", "null call, leaf (getpid)", leaf, NULL },
+	{ "linked", "doors", "null call, linked", linked, NULL },
+	{ "linked-variable", "doors", "null call, linked, variable number", linked_variable, NULL },
+	{ "leaf", "doors", "null call, leaf (getpid), patched site", leaf, NULL },
+	{ "linked-leaf", "doors", "null call, leaf (getpid), linked", linked_leaf, NULL },
+	{ "function", "doors", "an empty function", function, NULL },
 	{ "vdso-syscall", "doors", "null call, __trapless_syscall", vdso_syscall, prepare_vdso_syscall },
 	{ "unknown", "doors", "a number that is no call", unknown, NULL },
 	{ "sites", "doors", "null call, 64 sites in random order", sites, prepare_sites },
