@@ -1,5 +1,6 @@
 //! Tells the launcher what to carry inside: the kernels that `TRAPLESS_KERNEL` and `TRAPLESS_VM_KERNEL`
-//! name, and the program that `trapless bench` measures with, `TRAPLESS_MEASURE`.
+//! name, the program that `trapless bench` measures with, `TRAPLESS_MEASURE`, and the library that
+//! `--bind-libc` has programs load, `TRAPLESS_BINDING`.
 //!
 //! `cargo xtask` builds them and sets the variables. Without it the launcher compiles all the
 //! same, so that plain `cargo check` and `cargo test` work, and says at run time what it lacks.
@@ -7,10 +8,11 @@
 use std::env;
 
 /// For each file: the variable that names it, and what is set when it is carried.
-const CARRIED: [(&str, &str); 3] = [
+const CARRIED: [(&str, &str); 4] = [
     ("TRAPLESS_KERNEL", "kernel_inside"),
     ("TRAPLESS_VM_KERNEL", "vm_kernel_inside"),
     ("TRAPLESS_MEASURE", "measure_inside"),
+    ("TRAPLESS_BINDING", "binding_inside"),
 ];
 
 fn main() {

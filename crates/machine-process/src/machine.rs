@@ -5,6 +5,7 @@ use core::ops::Range;
 use abi::Errno;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use arch::Context;
 use arch::copy::Fault;
 use kernel::fs::FileSystem;
@@ -201,6 +202,12 @@ impl Machine for ProcessMachine {
                 return;
             }
         }
+    }
+
+    fn take_file(&self, descriptor: i32) -> Result<Vec<u8>, Errno> {
+        let contents = host::read_whole(descriptor);
+        host::close(descriptor);
+        contents
     }
 
     fn host_directory(&self, path: &[u8], read_only: bool) -> Result<Arc<dyn FileSystem>, Errno> {

@@ -13,6 +13,7 @@ use rustix::fs::Mode;
 use rustix::io::FdFlags;
 use rustix::process::{Resource, Rlimit};
 
+use crate::binding;
 use crate::options::{Machine, RunOptions};
 use crate::values::{User, whole_memory, whole_processors};
 
@@ -49,8 +50,18 @@ impl Words {
     }
 }
 
-/// The kernel's arguments for these options, and the file for the trace, open for the kernel.
-pub(crate) fn build(options: &RunOptions) -> Result<(Vec<OsString>, Option<File>)> {
+/// The kernel's command line, and the files that it names, which are open for the kernel.
+#[derive(Debug)]
+pub(crate) struct Arguments {
+    pub(crate) words: Vec<OsString>,
+    pub(crate) trace: Option<File>,
+    /// The library of `--bind-libc`.
+    #[expect(dead_code, reason = "is only kept open")]
+    pub(crate) binding: Option<File>,
+}
+
+/// The kernel's arguments for these options.
+pub(crate) fn build(options: &RunOptions) -> Result<Arguments> {
     let mut words = Words::default();
     words.add("supervisor", rustix::process::getpid().as_raw_nonzero().to_string());
     words.add("root", directory("--root", &options.root)?);
@@ -66,12 +77,16 @@ pub(crate) fn build(options: &RunOptions) -> Result<(Vec<OsString>, Option<File>
     }
     add_reports(options, &mut words)?;
     let trace = add_trace(options, &mut words)?;
+    let binding = if options.bind_libc { Some(binding::file()?) } else { None };
+    if let Some(file) = &binding {
+        words.add("bind-libc", format!("fd:{}", file.as_raw_fd()));
+    }
     // The kernel takes the caller's mask off itself, and makes host files exactly as it says.
     words.add("umask", rustix::process::umask(Mode::empty()).bits().to_string());
     add_limits(&mut words);
     words.0.push("--".into());
     words.0.extend(options.command.iter().cloned());
-    Ok((words.0, trace))
+    Ok(Arguments { words: words.0, trace, binding })
 }
 
 /// The full path of a host directory that can be read.

@@ -9,6 +9,7 @@
 //! | `values` | the values of options |
 //! | `kernel_image` | the kernels that this command carries inside |
 //! | `kernel_arguments` | the kernel's own command line |
+//! | `binding` | the library of `--bind-libc` |
 //! | `supervisor` | starting the kernel, passing signals on, waiting for its end |
 //! | `vm` | the same for a virtual machine |
 //! | `syscalls` | the table of system calls |
@@ -19,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod binding;
 mod doctor;
 mod failure;
 mod kernel_arguments;
@@ -51,14 +53,14 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &RunOptions) -> Result<ExitCode> {
-    let (arguments, trace) = kernel_arguments::build(options)?;
+    let arguments = kernel_arguments::build(options)?;
     let image = kernel_image::load(options.machine)?;
     match options.machine {
         Machine::Process => {
-            let status = supervisor::run(&image, &arguments);
-            drop(trace);
+            let status = supervisor::run(&image, &arguments.words);
+            drop(arguments);
             status
         }
-        Machine::Vm => vm::run(options, &image, &arguments, trace),
+        Machine::Vm => vm::run(options, &image, arguments),
     }
 }

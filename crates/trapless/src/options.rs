@@ -109,6 +109,10 @@ pub(crate) struct RunOptions {
     #[arg(long, value_name = "NAME", value_parser = values::hostname)]
     pub(crate) hostname: Option<String>,
 
+    /// Binds the C library's `read`, `getpid`, `mmap` and such to linked calls in dynamic programs (glibc)
+    #[arg(long)]
+    pub(crate) bind_libc: bool,
+
     /// Tells at the end, on standard error, how often each call was made, what failed, and how long it took
     #[arg(long)]
     pub(crate) stats: bool,

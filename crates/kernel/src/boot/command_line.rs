@@ -15,6 +15,7 @@
 //! | `memory` | bytes | |
 //! | `cpus` | how many processors | |
 //! | `hostname` | what uname(2) says | |
+//! | `bind-libc` | `fd:N`, the machine's descriptor of the library that programs load | |
 //! | `stats` | `text` or `json`: report the calls at the end | |
 //! | `sites` | `text` or `json`: report the sites at the end | |
 //! | `strace` | `fd:N`, the machine's descriptor for the trace | |
@@ -76,6 +77,8 @@ pub struct Config {
     pub hostname: Vec<u8>,
     /// The machine's descriptor for the trace, if one is wanted.
     pub trace: Option<i32>,
+    /// The machine's descriptor of the library that binds the C library's names, if that is wanted.
+    pub binding: Option<i32>,
     /// Whether and how the calls are reported at the end.
     pub stats: Option<Format>,
     /// Whether and how the sites are reported at the end.
@@ -174,6 +177,7 @@ impl Config {
             b"hostname" => self.hostname = value.to_vec(),
             b"umask" => self.umask = number::<u32>(value).filter(|umask| *umask <= 0o777)?,
             b"strace" => self.trace = Some(number(value.strip_prefix(b"fd:")?)?),
+            b"bind-libc" => self.binding = Some(number(value.strip_prefix(b"fd:")?)?),
             b"stats" => self.stats = Some(format(value)?),
             b"sites" => self.sites = Some(format(value)?),
             b"limit" => self.limits.push(limit(value)?),
@@ -237,7 +241,7 @@ mod tests {
     #[test]
     fn every_key() {
         let line = "supervisor=7 root=/r volume=/a:b:/c:ro volume=/d:/e:rw env=A=b=c env=B= workdir=/w user=1:2 \
-                    group=3 group=4 memory=33554432 cpus=2 hostname=h umask=63 stats=json sites=text strace=fd:5 limit=7:1024:4096 -- ls root=/x --";
+                    group=3 group=4 memory=33554432 cpus=2 hostname=h umask=63 stats=json sites=text strace=fd:5 bind-libc=fd:6 limit=7:1024:4096 -- ls root=/x --";
         let config = Config::parse(words(line)).unwrap();
         let volume = |host: &str, guest: &str, read_only| Volume {
             host: host.as_bytes().to_vec(),
@@ -253,7 +257,7 @@ mod tests {
         assert_eq!((config.memory, config.cpus), (33_554_432, 2));
         assert_eq!(config.hostname, b"h");
         assert_eq!(config.umask, 0o077);
-        assert_eq!(config.trace, Some(5));
+        assert_eq!((config.trace, config.binding), (Some(5), Some(6)));
         assert_eq!((config.stats, config.sites), (Some(Format::Json), Some(Format::Text)));
         assert_eq!(config.limits, [Limit { resource: 7, soft: 1024, hard: 4096 }]);
         assert_eq!(config.arguments, [&b"ls"[..], b"root=/x", b"--"]);

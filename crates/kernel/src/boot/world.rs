@@ -21,9 +21,12 @@ use crate::fs::dev;
 use crate::fs::proc::ProcFileSystem;
 use crate::fs::tmpfs::{Tmpfs, TmpfsLimits};
 use crate::fs::{
-    self, FileKind, FileSystem, FsContext, Mount, MountFlags, MountNamespace, NewNode, Path, split_device,
+    self, FileKind, FileSystem, FsContext, IoFlags, Mount, MountFlags, MountNamespace, NewNode, Path,
+    split_device,
 };
+use crate::io::Source;
 use crate::ipc::mqueue;
+use crate::loader::{base_name, bind};
 use crate::log::Line;
 use crate::machine::machine;
 use crate::task::Credentials;
@@ -49,6 +52,9 @@ pub(super) fn build(config: &Config, streams: &Streams) -> Result<Arc<FsContext>
         let flags = if volume.read_only { ORDINARY | MountFlags::READ_ONLY } else { ORDINARY };
         let about = |error| failure("--volume", &volume.guest, error);
         world.mount(tree, &volume.host, &volume.guest, 0o755, flags).map_err(about)?;
+    }
+    if let Some(descriptor) = config.binding {
+        world.add_binding(descriptor).map_err(|error| failure("--bind-libc", bind::PATH, error))?;
     }
     Ok(world.context)
 }
@@ -118,6 +124,24 @@ impl World {
         self.mount(system, b"sysfs", b"/sys", 0o555, flags).map_err(about(b"/sys"))?;
         // A root that was not made for the purpose may lack it.
         self.directory(b"/tmp", 0o1777).map_err(about(b"/tmp")).map(drop)
+    }
+
+    /// Shows the library that binds the C library's names, and has programs load it.
+    fn add_binding(&self, descriptor: i32) -> Result<(), Errno> {
+        let library = machine().take_file(descriptor)?;
+        let name = base_name(bind::PATH);
+        let place = bind::PATH.strip_suffix(name).unwrap_or_default();
+        let tree = Tmpfs::new(TmpfsLimits::default(), 0o755, (0, 0))?;
+        let inode = tree.root().create(name, NewNode::Regular, 0o555, (0, 0))?;
+        let file = Arc::clone(&inode).open(false, true)?;
+        let written = file.write_at(&mut Source::kernel(&library), 0, IoFlags::empty())?;
+        if written != library.len() {
+            return Err(Errno::ENOSPC);
+        }
+        let flags = ORDINARY | MountFlags::READ_ONLY | MountFlags::NO_SUID | MountFlags::NO_DEV;
+        self.mount(tree, b"tmpfs", place, 0o755, flags)?;
+        bind::start(inode);
+        Ok(())
     }
 
     /// Mounts a file system on a directory, which is made if it is not there.

@@ -109,7 +109,7 @@ fn auxiliary_vector(
 
 fn map_stack(memory: &MemoryMap, prepared: &Prepared, limits: &MemoryLimits) -> Result<Range<u64>, Errno> {
     let request = &prepared.request;
-    let strings = request.arguments.iter().chain(&request.environment);
+    let strings = request.arguments.iter().chain(&request.environment).chain(&prepared.hidden);
     let contents = strings.fold(request.name.len() as u64, |sum, string| {
         sum.saturating_add(string.len() as u64).saturating_add(1 + size_of::<u64>() as u64)
     });
@@ -132,6 +132,7 @@ fn fill_stack(
         path: &request.name,
         arguments: &request.arguments,
         environment: &request.environment,
+        hidden: &prepared.hidden,
         platform: PLATFORM,
         shift,
         random,

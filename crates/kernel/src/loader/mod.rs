@@ -3,6 +3,7 @@
 //! execve(2) has two halves: [`prepare`] opens and checks everything while the old program can still be
 //! told of an error; [`load`] fills the new memory.
 
+pub mod bind;
 mod elf;
 mod error;
 mod image;

@@ -7,7 +7,7 @@ use abi::Errno;
 
 use super::elf::{Elf, read};
 use super::script::{LINE_MAX, Script};
-use super::{LoadError, strings_limit};
+use super::{LoadError, bind, strings_limit};
 use crate::fs::{self, File, FsContext, Metadata, MountFlags, Path};
 use crate::task::Credentials;
 
@@ -58,6 +58,8 @@ pub struct Prepared {
     pub interpreter: Option<Binary>,
     /// Name, arguments (with those that scripts add) and environment.
     pub request: Request,
+    /// Variables that only the dynamic linker sees.
+    pub hidden: Vec<Vec<u8>>,
     /// Who the program runs as.
     pub credentials: Arc<Credentials>,
     /// Whether that gives it more than who asked has (`AT_SECURE`).
@@ -116,7 +118,11 @@ fn finish(asker: Asker<'_>, program: Binary, request: Request) -> Result<Prepare
     let may_raise = !asker.no_new_privileges && !program.path.mount.flags().contains(MountFlags::NO_SUID);
     let credentials = asker.credentials.for_exec(may_raise.then_some(&metadata));
     let secure = is_secure(asker.credentials, &credentials);
-    Ok(Prepared { program, interpreter, request, credentials: Arc::new(credentials), secure })
+    let hidden = match &program.elf.interpreter {
+        Some(name) if !secure => bind::variables(asker, name, &request.environment),
+        _ => Vec::new(),
+    };
+    Ok(Prepared { program, interpreter, request, hidden, credentials: Arc::new(credentials), secure })
 }
 
 fn open_interpreter(asker: Asker<'_>, name: &[u8]) -> Result<Binary, LoadError> {

@@ -29,6 +29,8 @@ pub struct StackContents<'a> {
     pub arguments: &'a [Vec<u8>],
     /// The environment.
     pub environment: &'a [Vec<u8>],
+    /// Further variables, whose strings are not those that others see of the environment.
+    pub hidden: &'a [Vec<u8>],
     /// The machine's name (`AT_PLATFORM`).
     pub platform: &'a [u8],
     /// How far below the strings the rest lies: chance, in bytes (`arch_align_stack`).
@@ -93,6 +95,7 @@ pub(super) fn build(top: u64, contents: &StackContents<'_>) -> Result<StackPlace
     let mut pen = Pen(top);
     pen.put(&[0; 8])?;
     let path = pen.put_string(contents.path)?;
+    let hidden = pen.put_strings(contents.hidden)?;
     let environment_end = pen.0;
     let environment = pen.put_strings(contents.environment)?;
     let arguments_end = pen.0;
@@ -108,6 +111,7 @@ pub(super) fn build(top: u64, contents: &StackContents<'_>) -> Result<StackPlace
     words.extend(arguments);
     words.push(0);
     words.extend(environment);
+    words.extend(hidden);
     words.push(0);
     let auxiliary_index = words.len();
     let own = [(AT_RANDOM, random), (AT_EXECFN, path), (AT_PLATFORM, platform), (AT_NULL, 0)];

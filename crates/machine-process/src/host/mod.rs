@@ -12,6 +12,7 @@ pub(crate) mod signal;
 pub(crate) mod timer;
 pub(crate) mod vdso;
 
+use alloc::vec::Vec;
 use core::ffi::CStr;
 
 pub(crate) use call::call;
@@ -34,6 +35,27 @@ pub(crate) fn write(fd: HostFd, bytes: &[u8]) -> Result<usize, abi::Errno> {
 pub(crate) fn close(fd: HostFd) {
     // SAFETY: close(2) touches no memory.
     let _ = unsafe { call(abi::raw::general::__NR_close, [fd as usize, 0, 0, 0, 0, 0]) };
+}
+
+/// Reads a host file from its beginning to its end.
+///
+/// # Errors
+/// What the host says.
+pub(crate) fn read_whole(fd: HostFd) -> Result<Vec<u8>, abi::Errno> {
+    const STEP: usize = 1 << 16;
+    let mut contents = Vec::new();
+    loop {
+        let end = contents.len();
+        contents.resize(end + STEP, 0);
+        let rest = contents.get_mut(end..).unwrap_or_default();
+        let arguments = [fd as usize, rest.as_mut_ptr().addr(), rest.len(), end, 0, 0];
+        // SAFETY: pread(2) writes at most the slice's length into the slice.
+        let count = unsafe { call(abi::raw::general::__NR_pread64, arguments) }?;
+        contents.truncate(end + count);
+        if count == 0 {
+            return Ok(contents);
+        }
+    }
 }
 
 /// Reads the beginning of a host file; gives the count.

@@ -15,7 +15,6 @@ mod qemu;
 mod session;
 mod words;
 
-use std::ffi::OsString;
 use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -23,27 +22,25 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Error, Result, anyhow, bail};
 
-use crate::kernel_arguments;
+use crate::kernel_arguments::{self, Arguments};
 use crate::options::{RunOptions, WithParent};
 
 /// Runs the kernel with these arguments to its end; gives what to exit with.
-pub(crate) fn run(
-    options: &RunOptions,
-    image: &File,
-    arguments: &[OsString],
-    trace: Option<File>,
-) -> Result<ExitCode> {
+pub(crate) fn run(options: &RunOptions, image: &File, arguments: Arguments) -> Result<ExitCode> {
     if options.root == Path::new("/") {
         bail!("--machine vm needs --root DIR: the directory is copied into the machine's memory");
     }
     if !options.volumes.is_empty() {
         bail!("--machine vm has no --volume yet");
     }
+    if options.bind_libc {
+        bail!("--machine vm has no --bind-libc yet");
+    }
     let archive =
         archive::of_directory(&options.root).with_context(|| format!("--root {}", options.root.display()))?;
-    let line = words::line(kernel_arguments::processors(options), arguments)?;
+    let line = words::line(kernel_arguments::processors(options), &arguments.words)?;
     let child = qemu::start(options, image, &archive, &line)?;
-    session::stand_by(child, trace)
+    session::stand_by(child, arguments.trace)
 }
 
 /// Becomes a program that the host kills when this process's parent dies. Gives why that cannot be.
