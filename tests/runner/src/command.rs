@@ -2,6 +2,7 @@
 //!
 //! Linux knows no such command, so here the expected words stand in the tests.
 
+mod linked;
 mod options;
 mod signals;
 mod streams;
@@ -13,6 +14,7 @@ use crate::hostile::Check;
 pub(crate) const CHECKS: &[Check] = &[
     Check { id: "command/options", judge: options::options },
     Check { id: "command/strace", judge: options::strace },
+    Check { id: "command/linked", judge: linked::linked },
     Check { id: "command/streams", judge: streams::streams },
     Check { id: "command/signals", judge: signals::signals },
     Check { id: "command/terminal", judge: terminal::terminal },

@@ -14,7 +14,7 @@ pub(crate) fn all(guests: &[&Guest], headers: &Path, jobs: usize) -> Result<Vec<
     let mut programs = guests.to_vec();
     programs.sort_by(|a, b| a.binary.cmp(&b.binary));
     programs.dedup_by(|a, b| a.binary == b.binary);
-    programs.retain(|guest| is_stale(guest, newest_header));
+    programs.retain(|guest| is_stale(guest, newest_header, repository(headers)));
     let next = AtomicUsize::new(0);
     let broken = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -51,9 +51,15 @@ fn changed(path: &Path) -> Option<SystemTime> {
     std::fs::metadata(path).and_then(|meta| meta.modified()).ok()
 }
 
-fn is_stale(guest: &Guest, newest_header: SystemTime) -> bool {
+/// Where the compiler works.
+fn repository(headers: &Path) -> &Path {
+    headers.parent().and_then(Path::parent).unwrap_or(headers)
+}
+
+fn is_stale(guest: &Guest, newest_header: SystemTime, repository: &Path) -> bool {
+    let named = guest.flags.iter().filter_map(|flag| changed(&repository.join(flag))).max();
     match (changed(&guest.binary), changed(&guest.source)) {
-        (Some(built), Some(written)) => built < written || built < newest_header,
+        (Some(built), Some(written)) => built < written.max(newest_header).max(named.unwrap_or(written)),
         _ => true,
     }
 }
@@ -77,7 +83,7 @@ fn one(guest: &Guest, headers: &Path) -> Result<(), String> {
     }
     let (compiler, way) = guest.build.command();
     let mut command = Command::new(compiler);
-    command.args(way);
+    command.current_dir(repository(headers)).args(way);
     if guest.build != Build::Rust {
         command.args(C_FLAGS).arg("-I").arg(headers);
     }

@@ -4,6 +4,7 @@
 //! files in it ([`fixture`]). Compared are the output and the status of each command and, at the end,
 //! the directory: names, modes, sizes, times that were set on purpose, contents.
 
+mod bound;
 mod busybox;
 mod fixture;
 mod full;
@@ -42,6 +43,8 @@ pub(crate) struct Program {
     /// Its name, such as `programs/busybox-ls`.
     pub(crate) id: String,
     commands: &'static [&'static [&'static str]],
+    /// More options for the launcher.
+    options: Vec<String>,
 }
 
 impl Program {
@@ -57,7 +60,9 @@ pub(crate) fn all(options: &Options) -> Vec<Program> {
     let long: &[&[Row]] = if options.full { &[full::TABLE, large::TABLE] } else { &[] };
     let short = busybox::TABLE.iter().chain(table::TABLE).chain(scripts::TABLE);
     let named = short.chain(long.iter().copied().flatten());
-    named.map(|(name, commands)| Program { id: format!("programs/{name}"), commands }).collect()
+    let plain =
+        |&(name, commands): &Row| Program { id: format!("programs/{name}"), commands, options: Vec::new() };
+    named.map(plain).chain(bound::all()).collect()
 }
 
 /// Runs a program on Linux and on the other side, and compares.
@@ -100,8 +105,10 @@ fn observe(program: &Program, side: &Side, full: bool, limit: Duration) -> Resul
         };
         let variables = VARIABLES.map(|(name, value)| (name.to_string(), value.to_string()));
         let mut command = match side {
-            Side::Linux => side.command(&find(name)?, path, Place::Volume, &variables),
-            Side::Process(_) | Side::Vm(_) => side.command(Path::new(name), path, Place::Volume, &variables),
+            Side::Linux => side.command(&find(name)?, path, Place::Volume, &variables, &[]),
+            Side::Process(_) | Side::Vm(_) => {
+                side.command(Path::new(name), path, Place::Volume, &variables, &program.options)
+            }
         };
         if matches!(side, Side::Linux) {
             command.arg0(name);

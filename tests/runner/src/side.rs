@@ -75,13 +75,15 @@ impl Side {
         }
     }
 
-    /// A command that runs the program here, in the directory, with these variables.
+    /// A command that runs the program here, in the directory, with these variables; on the process machine
+    /// with these options of the launcher.
     pub(crate) fn command(
         &self,
         program: &Path,
         directory: &Path,
         place: Place,
         variables: &[(String, String)],
+        options: &[String],
     ) -> Command {
         let path = ("PATH".to_string(), PATH.to_string());
         let variables = std::iter::once(&path).chain(variables);
@@ -94,7 +96,7 @@ impl Side {
             }
             Self::Process(launcher) => {
                 command = Command::new(launcher);
-                command.env_clear().env("PATH", PATH).arg("run");
+                command.env_clear().env("PATH", PATH).arg("run").args(options);
                 match place {
                     Place::Volume => {
                         command.arg("--volume").arg(format!("{}:{VOLUME}", directory.display()));
@@ -203,7 +205,7 @@ fn once(guest: &Guest, side: &Side, first: usize) -> Result<Outcome, String> {
         variables.push(("TAP_FROM".to_string(), first.to_string()));
     }
     side.furnish(directory.path(), &guest.binary)?;
-    let mut command = side.command(&guest.binary, directory.path(), guest.place, &variables);
+    let mut command = side.command(&guest.binary, directory.path(), guest.place, &variables, &guest.options);
     command.args(&guest.arguments);
     let outcome = process::run(command, &guest.stdin, side.limit(guest))?;
     match (side, outcome.end) {

@@ -4,7 +4,8 @@
 //! directives, each a comment of the form `// key: value`:
 //!
 //! - `build: WAY…`: how it is built, one test each (see [`Build`]; default `static`);
-//! - `flags: …`: more flags for the compiler;
+//! - `flags: …`: more flags for the compiler, which works in the repository; files that they name are sources, too;
+//! - `launch: …`: more options for the launcher of the process machine;
 //! - `run: NAME ARGS…`: one test for each such line (default: one, without arguments);
 //! - `full: NAME ARGS…`: the same, where all sizes are asked for;
 //! - `seeds: N M`: tests with the first argument 1 to N, to M where all sizes are asked for;
@@ -100,6 +101,8 @@ pub(crate) struct Guest {
     pub(crate) build: Build,
     /// More flags for the compiler.
     pub(crate) flags: Vec<String>,
+    /// More options for the launcher.
+    pub(crate) options: Vec<String>,
     /// Its arguments.
     pub(crate) arguments: Vec<String>,
     /// Its environment, beyond PATH.
@@ -162,6 +165,7 @@ fn variants(top: &Path, source: &Path, output: &Path, full: bool) -> Result<Vec<
                     binary: output.join(format!("{name}.{build_name}")),
                     build: *build,
                     flags: directives.flags.clone(),
+                    options: directives.options.clone(),
                     arguments: arguments.clone(),
                     environment: directives.environment.clone(),
                     stdin: directives.stdin.clone(),
@@ -180,6 +184,7 @@ struct Directives {
     places: Vec<(String, Place)>,
     runs: Vec<(String, Vec<String>)>,
     flags: Vec<String>,
+    options: Vec<String>,
     environment: Vec<(String, String)>,
     stdin: Vec<u8>,
     limit: Duration,
@@ -192,6 +197,7 @@ impl Directives {
             places: Vec::new(),
             runs: Vec::new(),
             flags: Vec::new(),
+            options: Vec::new(),
             environment: Vec::new(),
             stdin: Vec::new(),
             limit: PATIENCE,
@@ -229,6 +235,7 @@ impl Directives {
                 self.runs.extend((1..=count).map(|seed| (format!("seed{seed}"), vec![seed.to_string()])));
             }
             "flags" => self.flags.extend(words),
+            "launch" => self.options.extend(words),
             "env" => {
                 let (name, value) = value.split_once('=').ok_or_else(|| format!("env: {value}: no ="))?;
                 self.environment.push((name.to_string(), value.to_string()));

@@ -86,7 +86,8 @@ pub(super) fn observe(module: &str, side: &Side, chosen: &[String]) -> Result<Re
     let mut results = Results::default();
     let mut first = 0;
     for _ in 0..MOST_RUNS {
-        let mut command = side.command(Path::new(INTERPRETER), directory.path(), Place::Volume, &variables);
+        let mut command =
+            side.command(Path::new(INTERPRETER), directory.path(), Place::Volume, &variables, &[]);
         command.args(["driver.py", "results", module, &first.to_string(), CASE_LIMIT]).args(chosen);
         let outcome = process::run(command, &[], LIMIT)?;
         let said = std::fs::read(&file).unwrap_or_default();
