@@ -67,24 +67,36 @@ CASE(made_anew_by_variable_number)
     EQ(tl_syscall_raw(number, -1, &byte, 1), -EBADF);
 }
 
+// Signals that come until one of them finds the call waiting.
+enum { MANY = 1 << 30 };
+
+static void disarm(void)
+{
+    struct itimerval never = { 0 };
+    setitimer(ITIMER_REAL, &never, NULL);
+}
+
 CASE(interrupted)
 {
     char byte;
-    prepare(0, 1);
+    prepare(0, MANY);
     STOP_IF_FAILED();
     EQ(tl_read_raw(ends[0], &byte, 1), -EINTR);
+    IS(tl_read(ends[0], &byte, 1), -EINTR);
+    disarm();
+    IS(tl_write(ends[1], "x", 1), 1);
     IS(tl_read(ends[0], &byte, 1), 1);
-    EQ(handled, 1);
     finish();
 }
 
 CASE(rest_of_a_sleep)
 {
     struct timespec time = { .tv_sec = 100 }, rest = { 0 };
-    prepare(SA_RESTART, 1);
+    prepare(SA_RESTART, MANY);
     STOP_IF_FAILED();
     EQ(tl_nanosleep_raw(&time, &rest), -EINTR);
-    TRUE(rest.tv_sec == 99 && rest.tv_nsec > 0);
+    disarm();
+    TRUE(rest.tv_sec > 0 && rest.tv_sec < 100);
     finish();
 }
 
