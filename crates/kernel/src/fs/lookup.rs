@@ -14,7 +14,7 @@ use crate::task::Credentials;
 /// # Errors
 /// As path_resolution(7).
 pub fn lookup(context: &FsContext, credentials: &Credentials, path: &[u8]) -> Result<Path, Errno> {
-    Walker::new(context, credentials, Start::WorkingDirectory, path.into(), WalkFlags::FOLLOW)?.finish()
+    Walker::new(context, credentials, Start::WorkingDirectory, path, WalkFlags::FOLLOW)?.finish()
 }
 
 /// Opens what execve(2) shall load: a regular file that may be executed.

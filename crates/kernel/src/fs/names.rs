@@ -51,13 +51,7 @@ fn check_absent(directory: &Arc<Dentry>, name: &[u8]) -> Result<(), Errno> {
 ///
 /// # Errors
 /// As mknod(2), mkdir(2) and symlink(2).
-pub fn make(
-    thread: &Thread,
-    start: Start,
-    name: &[u8],
-    node: NewNode<'_>,
-    mode: u32,
-) -> Result<(), Errno> {
+pub fn make(thread: &Thread, start: Start, name: &[u8], node: NewNode<'_>, mode: u32) -> Result<(), Errno> {
     let credentials = thread.credentials();
     let (directory, name, slash) = Target::find(thread, &credentials, start, name)?.new_name()?;
     let _guard = directory.dentry.lock();

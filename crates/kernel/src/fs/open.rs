@@ -121,8 +121,13 @@ fn find_or_create(
             Step::Name { slash: true, .. } if request.creates() => return Err(Errno::EISDIR),
             Step::Name { name, slash, .. } => {
                 must_be_directory |= slash;
-                let (child, is_new) =
-                    find_last(thread, credentials, (walker.mount(), walker.dentry()), walker.text(name), request)?;
+                let (child, is_new) = find_last(
+                    thread,
+                    credentials,
+                    (walker.mount(), walker.dentry()),
+                    walker.text(name),
+                    request,
+                )?;
                 let is_exclusive = request.flags & (O_CREAT | O_EXCL) == O_CREAT | O_EXCL;
                 if is_exclusive && !is_new {
                     return Err(Errno::EEXIST);
@@ -272,7 +277,7 @@ fn check_may_open(
 pub fn open_kernel(thread: &Thread, name: &[u8], flags: u32) -> Result<Arc<OpenFile>, Errno> {
     const ALLOWED: u32 = O_WRONLY | O_APPEND | O_DIRECTORY | O_NOFOLLOW;
     let request = OpenRequest::new(flags & ALLOWED, 0);
-    open(thread, Start::WorkingDirectory, name.into(), &request)
+    open(thread, Start::WorkingDirectory, name, &request)
 }
 
 /// What an `O_PATH` descriptor does: nothing. Calls that would use it look at the flag before.

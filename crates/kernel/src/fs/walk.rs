@@ -129,8 +129,17 @@ impl<'a> Walker<'a> {
         };
         let places = context.places();
         let scope = None;
-        let mut walker =
-            Self { context, credentials, flags, scope, places, position, rest: Cow::Borrowed(path), offset: 0, links: 0 };
+        let mut walker = Self {
+            context,
+            credentials,
+            flags,
+            scope,
+            places,
+            position,
+            rest: Cow::Borrowed(path),
+            offset: 0,
+            links: 0,
+        };
         if flags.intersects(WalkFlags::BENEATH | WalkFlags::IN_ROOT) {
             walker.scope = Some(walker.path());
         }
@@ -369,7 +378,9 @@ impl<'a> Walker<'a> {
     /// # Errors
     /// `EXDEV` where the walk must not leave its start.
     pub fn go_up(&mut self) -> Result<(), Errno> {
-        if self.flags.contains(WalkFlags::BENEATH) && self.scope.as_ref().is_some_and(|start| *start == self.path()) {
+        if self.flags.contains(WalkFlags::BENEATH)
+            && self.scope.as_ref().is_some_and(|start| *start == self.path())
+        {
             return Err(Errno::EXDEV);
         }
         let parent = self.path().parent(&self.root(), self.context.namespace());

@@ -85,7 +85,7 @@ fn open(
     let mut walk = WalkFlags::empty();
     walk.set(WalkFlags::FOLLOW, flags & AT_SYMLINK_NOFOLLOW == 0);
     walk.set(WalkFlags::EMPTY, flags & AT_EMPTY_PATH != 0);
-    let path = Walker::new(&context, &credentials, start, name.into(), walk)?.finish()?;
+    let path = Walker::new(&context, &credentials, start, name, walk)?.finish()?;
     if path.dentry.kind() == FileKind::Symlink {
         return Err(Errno::ELOOP);
     }

@@ -31,7 +31,7 @@ impl UnixSocket {
 
     /// As Linux, makes the name before it looks whether the socket has one already.
     fn bind_in_tree(&self, thread: &Thread, path: &[u8], permissions: u32) -> Result<(), Errno> {
-        let place = fs::make_socket(thread, path.into(), permissions)?;
+        let place = fs::make_socket(thread, path, permissions)?;
         let outcome = if self.has_name() {
             Err(Errno::EINVAL)
         } else {
@@ -39,7 +39,7 @@ impl UnixSocket {
         };
         if outcome.is_err() {
             // What matters is the error that is told.
-            let _ = fs::unlink(thread, Start::WorkingDirectory, path.into());
+            let _ = fs::unlink(thread, Start::WorkingDirectory, path);
         }
         outcome
     }
