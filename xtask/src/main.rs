@@ -14,6 +14,7 @@
 //! | `ci`        | what must hold before a change lands                           |
 //! | `symbols`   | the names of functions inside of the vm's kernel                |
 //! | `verify`    | what must hold of the kernel's machine code                    |
+//! | `fuzz`      | the rewriter's fuzzer                                          |
 //! | `bench`     | measurements beside the host's Linux                           |
 //! | `syscalls`  | the table of system calls in `docs`                            |
 //! | `packages`  | Debian packages, and how they are installed                    |
@@ -26,6 +27,7 @@ mod build;
 mod ci;
 mod command;
 mod compiler;
+mod fuzz;
 mod packages;
 mod symbols;
 mod syscalls;
@@ -55,6 +57,7 @@ usage: cargo xtask COMMAND [--release]
   lint                     formatting, lints and documentation: the quick half of ci
   ci                       formatting, lints, documentation, the kernel's machine code, all tests
   bench [NAME]             measure, beside the host's Linux
+  fuzz [SECONDS]           random code, and this machine's, for the rewriter and a second decoder
   verify-kernel            check the kernels' machine code
   syscalls                 make docs/syscalls.md from the list of system calls
   doctor                   say which compiler builds the kernel, and what is missing
@@ -84,6 +87,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<()> {
         Some("run") => run(profile, &arguments),
         Some("test") => test::run(profile, test::Choice::read(&arguments)?),
         Some("bench") => bench::run(one_word(&arguments)?),
+        Some("fuzz") => fuzz::run(one_word(&arguments)?),
         Some(word) => {
             no_words(word, &arguments)?;
             match word {

@@ -3,7 +3,9 @@
 //! This is for telling, not for patching: what a computed jump may bring into the middle is not looked at, and
 //! nothing that changes a program stands on it. A plan has its own, stricter [`Plan::number`](crate::Plan::number).
 
-use iced_x86::{Code, FlowControl, Instruction, InstructionInfoFactory, Mnemonic, OpAccess, OpKind, Register};
+use iced_x86::{
+    Code, FlowControl, Instruction, InstructionInfoFactory, Mnemonic, OpAccess, OpKind, Register,
+};
 
 use super::flow::{Flow, decode, falls_through};
 use super::function::Function;
@@ -70,9 +72,9 @@ fn look_back(site: u64, text: &Text<'_>, function: &Function, flow: &Flow) -> Op
 
 fn effect(instruction: &Instruction, register: Register, factory: &mut InstructionInfoFactory) -> Effect {
     let is_ours = |operand| {
-        instruction.try_op_register(operand).is_ok_and(|other| {
-            other.full_register() == register && matches!(other.size(), 4 | 8)
-        })
+        instruction
+            .try_op_register(operand)
+            .is_ok_and(|other| other.full_register() == register && matches!(other.size(), 4 | 8))
     };
     match instruction.flow_control() {
         FlowControl::Call | FlowControl::IndirectCall => {

@@ -80,8 +80,7 @@ struct Known {
 
 impl Known {
     fn new(function: Function, text: &Text<'_>) -> Self {
-        let flow =
-            text.range(&function.range).and_then(|bytes| Flow::follow(function.range.start, bytes));
+        let flow = text.range(&function.range).and_then(|bytes| Flow::follow(function.range.start, bytes));
         Self { function, flow }
     }
 
@@ -113,7 +112,12 @@ impl Row {
     fn starts_at(&mut self, address: u64, text: &Text<'_>) -> bool {
         while self.at < address {
             let instruction = text.from(self.at).and_then(|bytes| decode(self.at, bytes));
-            self.at = instruction.map_or(self.at.saturating_add(1), |instruction| instruction.next_ip());
+            let next = instruction.map_or(self.at + 1, |instruction| instruction.next_ip());
+            if next <= self.at {
+                // It crosses the end of the address space.
+                return false;
+            }
+            self.at = next;
         }
         let here = || decode(address, text.from(address)?);
         self.at == address && here().is_some_and(|instruction| instruction.code() == Code::Syscall)
@@ -154,6 +158,14 @@ mod tests {
         // jmp *%rax; syscall; ret
         let bytes = [0xff, 0xe0, 0x0f, 0x05, 0xc3];
         assert_eq!(certainties(&bytes, whole(&bytes)), [(2, Certainty::InRow)]);
+    }
+
+    #[test]
+    fn a_row_ends_with_the_address_space() {
+        // The last instruction is cut off by the end of all addresses; what looks like a site is inside of it.
+        let bytes = [0xb8, 0x0f, 0x05, 0, 0, 0x0f, 0x05];
+        let text = Text { address: u64::MAX - 3, bytes: &bytes };
+        assert!(survey(&text, &(u64::MAX - 3..u64::MAX), |_| None).is_empty());
     }
 
     #[test]
