@@ -2,6 +2,7 @@
 //!
 //! Linux knows no such command, so here the expected words stand in the tests.
 
+mod check;
 mod options;
 mod signals;
 mod streams;
@@ -12,6 +13,7 @@ use crate::hostile::Check;
 /// The groups of checks.
 pub(crate) const CHECKS: &[Check] = &[
     Check { id: "command/options", judge: options::options },
+    Check { id: "command/check", judge: check::check },
     Check { id: "command/strace", judge: options::strace },
     Check { id: "command/streams", judge: streams::streams },
     Check { id: "command/signals", judge: signals::signals },
