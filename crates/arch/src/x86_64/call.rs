@@ -17,6 +17,7 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use super::cpu::{CALL, CALLS, CALLS_LENGTH, CpuBlock, KERNEL_STACK_TOP, LEAF, PENDING};
 use super::entry::way_out;
 use super::frame::{RegisterFrame, frame_asm};
+use super::unwind::{program_registers, same_registers};
 
 /// What serves the calls; it gives `true` when the program's registers are as they were but for the result,
 /// and `false` when it changed the frame, so that all must be loaded.
@@ -88,12 +89,18 @@ macro_rules! leaves {
                 ".balign 64",
                 ".globl trapless_leaf_calls",
                 "trapless_leaf_calls:",
+                // To an unwinder, the program's frame is the caller's.
+                ".cfi_startproc simple",
+                ".cfi_signal_frame",
+                ".cfi_def_cfa rsp, 0",
+                ".cfi_register rip, rcx",
                 $(
                     "mov r11, gs:[{leaf}]",
                     concat!("mov eax, [r11 + {", stringify!($field), "}]"),
                     "jmp rcx",
                     ".balign 16",
                 )*
+                ".cfi_endproc",
                 ".globl trapless_leaf_calls_end",
                 "trapless_leaf_calls_end:",
                 ".text",
@@ -124,13 +131,21 @@ macro_rules! address {
 #[unsafe(naked)]
 unsafe extern "C" fn call() -> ! {
     frame_asm!(
+        ".cfi_startproc simple",
+        ".cfi_signal_frame",
+        ".cfi_def_cfa rsp, 0",
+        ".cfi_register rip, rcx",
         "mov r11, rsp",
+        ".cfi_def_cfa_register r11",
         "mov rsp, gs:[{kernel_stack_top}]",
         "lea rsp, [rsp - {above}]",
         "push r11",
         "pushfq",
+        // The program's stack pointer lies above its flags.
+        ".cfi_escape 0x0f, 3, 0x77, 8, 0x06",
         "mov r11, [rsp]",
         "lea rsp, [rsp - {below}]",
+        ".cfi_escape 0x0f, 4, 0x77, {rsp} & 0x7f | 0x80, {rsp} >> 7, 0x06",
         "mov [rsp + {r15}], r15",
         "mov [rsp + {r14}], r14",
         "mov [rsp + {r13}], r13",
@@ -147,6 +162,7 @@ unsafe extern "C" fn call() -> ! {
         "mov [rsp + {rdi}], rdi",
         "mov [rsp + {orig_rax}], rax",
         "mov [rsp + {rip}], rcx",
+        program_registers!(),
         "mov rdi, rsp",
         "test r11d, {uncommon}",
         "jne 2f",
@@ -175,21 +191,26 @@ unsafe extern "C" fn call() -> ! {
         "mov rdx, [rsp + {rdx}]",
         "mov rsi, [rsp + {rsi}]",
         "mov rdi, [rsp + {rdi}]",
+        ".cfi_remember_state",
         "mov rsp, [rsp + {rsp}]",
+        same_registers!(),
+        ".cfi_def_cfa rsp, 0",
+        ".cfi_register rip, rcx",
         "jmp rcx",
+        ".cfi_restore_state",
         ".globl trapless_call_way_out_end\ntrapless_call_way_out_end:",
         "2:",
         "push 2\npopfq",
         "xor ebp, ebp",
         "call qword ptr [rip + {handler}]",
-        "jmp {way_out}";
+        "jmp {way_out}",
+        ".cfi_endproc";
         kernel_stack_top = const KERNEL_STACK_TOP,
         above = const ABOVE, below = const BELOW,
         pending = const PENDING,
         uncommon = const UNCOMMON_FLAGS,
         handler = sym HANDLER,
         way_out = sym way_out,
-        orig_rax = const offset_of!(RegisterFrame, orig_rax),
     )
 }
 

@@ -1,11 +1,11 @@
 //! From a trap into the kernel, and the restartable way out.
 
-use core::arch::naked_asm;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use super::cpu::{CODE_SEGMENT, CpuBlock, EXIT_RIP, KERNEL_STACK_TOP, PENDING, STACK_SEGMENT};
 use super::frame::{RegisterFrame, frame_asm};
+use super::unwind::{program_registers, same_registers};
 
 /// The flag that makes the processor trap behind each instruction.
 const TRAP_FLAG: u32 = 1 << 8;
@@ -42,7 +42,20 @@ pub unsafe fn frame() -> &'static mut RegisterFrame {
 /// `frame` must be the running thread's frame, filled in; the kernel stack must be unused.
 #[unsafe(naked)]
 pub unsafe extern "C" fn enter(frame: *mut RegisterFrame, handler: Handler) -> ! {
-    naked_asm!("mov rsp, rdi", "cld", "xor ebp, ebp", "call rsi", "jmp {way_out}", way_out = sym way_out)
+    frame_asm!(
+        ".cfi_startproc simple",
+        ".cfi_signal_frame",
+        ".cfi_def_cfa rsp, 0",
+        ".cfi_undefined rip",
+        "mov rsp, rdi",
+        program_registers!(),
+        "cld",
+        "xor ebp, ebp",
+        "call rsi",
+        "jmp {way_out}",
+        ".cfi_endproc";
+        way_out = sym way_out,
+    )
 }
 
 /// Goes to the program with the registers of the running thread's frame.
@@ -55,8 +68,13 @@ pub unsafe extern "C" fn enter(frame: *mut RegisterFrame, handler: Handler) -> !
 #[unsafe(naked)]
 pub unsafe extern "C" fn way_out() -> ! {
     frame_asm!(
+        ".cfi_startproc simple",
+        ".cfi_signal_frame",
+        ".cfi_def_cfa rsp, 0",
+        ".cfi_undefined rip",
         "mov rsp, gs:[{kernel_stack_top}]",
         "sub rsp, {frame_size}",
+        program_registers!(),
         "cmp dword ptr gs:[{pending}], 0",
         "jne {work}",
         "mov rax, [rsp + {rip}]",
@@ -80,8 +98,14 @@ pub unsafe extern "C" fn way_out() -> ! {
         "jne 2f",
         "push qword ptr [rsp + {rflags}]",
         "popfq",
+        ".cfi_remember_state",
         "mov rsp, [rsp + {rsp}]",
+        same_registers!(),
+        ".cfi_def_cfa rsp, 0",
+        // It lies behind GS, where no rule reaches.
+        ".cfi_undefined rip",
         "jmp qword ptr gs:[{exit_rip}]",
+        ".cfi_restore_state",
         // A program that single-steps itself: a step ends behind the program's next instruction, and only
         // IRET makes the flag and the jump one.
         "2:",
@@ -92,7 +116,8 @@ pub unsafe extern "C" fn way_out() -> ! {
         "push qword ptr [rsp + {rip} + 32]",
         "iretq",
         ".globl trapless_way_out_end",
-        "trapless_way_out_end:";
+        "trapless_way_out_end:",
+        ".cfi_endproc";
         kernel_stack_top = const KERNEL_STACK_TOP,
         exit_rip = const EXIT_RIP,
         pending = const PENDING,
@@ -107,10 +132,14 @@ pub unsafe extern "C" fn way_out() -> ! {
 /// The part of the way out that does what is pending.
 #[unsafe(naked)]
 unsafe extern "C" fn way_out_work() -> ! {
-    naked_asm!(
+    frame_asm!(
+        ".cfi_startproc simple",
+        ".cfi_signal_frame",
+        program_registers!(),
         "mov rdi, rsp",
         "call {run_work}",
         "jmp {way_out}",
+        ".cfi_endproc";
         run_work = sym run_work,
         way_out = sym way_out,
     )
