@@ -7,7 +7,8 @@ kernel stack, `bt` shows the kernel's frames and below them the program's. For t
 
     trapless symbols       symbols of the program's files, where the host has them
     trapless threads       the world's threads: which run, and where the others wait
-    trapless thread TID    `bt`, `up`, `info registers` show this thread, from frame 1 on; `continue` ends that
+    trapless thread TID    `bt`, `up`, `info registers` show this thread, behind the host thread's innermost function;
+                           `continue` ends that
     trapless thread        no thread but the host's
 
 GDB sees the memory of one host process: the programs of others are known by their kernel frames only.
@@ -80,23 +81,40 @@ class Switched(gdb.unwinder.Unwinder):
     def __init__(self):
         super().__init__("trapless")
         self.thread = None
+        self.innermost = None
 
     def __call__(self, pending):
-        if self.thread is None or pending.level() != 0:
+        if self.thread is None or registers_of(pending) != self.innermost:
             return None
-        registers = self.thread.registers()
-        here = {"sp": pending.read_register("rsp"), "pc": pending.read_register("rip")}
-        info = pending.create_unwind_info(gdb.unwinder.FrameId(here["sp"], here["pc"]))
-        long = gdb.lookup_type("unsigned long")
-        pointers = {"rip": pending.read_register("rip").type, "rsp": pending.read_register("rsp").type}
-        for name, value in registers.items():
-            info.add_saved_register(name, gdb.Value(value).cast(pointers.get(name, long)))
+        # Frames of inlined functions, which are inside of the innermost one, are not asked about.
+        types = {name: pending.read_register(name).type for name in SAVED + ("rsp",)}
+        here = [pending.read_register(name) for name in ("rsp", "rip")]
+        info = pending.create_unwind_info(gdb.unwinder.FrameId(*here))
+        for name, value in self.thread.registers().items():
+            info.add_saved_register(name, gdb.Value(value).cast(types[name]))
         return info
 
     def choose(self, thread):
         """Shows this thread, or none."""
-        self.thread = thread
+        self.thread = None
         gdb.invalidate_cached_frames()
+        if thread is not None:
+            self.innermost = registers_of(gdb.newest_frame())
+            self.thread = thread
+            gdb.invalidate_cached_frames()
+
+    def first_frame(self):
+        """The thread's own innermost frame."""
+        frame = gdb.newest_frame()
+        while registers_of(frame) == self.innermost:
+            frame = frame.older()
+        return frame
+
+
+def registers_of(frame):
+    """Where a frame is."""
+    mask = (1 << 64) - 1
+    return tuple(int(frame.read_register(name)) & mask for name in ("rsp", "rip"))
 
 
 SWITCHED = Switched()
@@ -145,7 +163,8 @@ class Choose(gdb.Command):
         if not found[0].saved:
             raise gdb.GdbError(f"thread {number} is on a processor: see `info threads`")
         SWITCHED.choose(found[0])
-        gdb.execute("frame 1")
+        SWITCHED.first_frame().select()
+        gdb.execute("frame")
 
 
 class Symbols(gdb.Command):
