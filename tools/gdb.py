@@ -23,9 +23,8 @@ import gdb.unwinder
 USER_END = 0x7000_0000_0000
 # Where the words lie that the kernel's switch between stacks leaves, in the order of addresses.
 SAVED = ("r15", "r14", "r13", "r12", "rbx", "rbp", "rip")
-# Offsets in the frame at the top of a kernel stack.
+# Where RIP lies in the frame at the top of a kernel stack.
 FRAME_RIP = 16 * 8
-FRAME_RSP = 19 * 8
 # The most threads that are listed: the list may be changed while it is looked at.
 MOST = 1 << 22
 
@@ -75,6 +74,14 @@ def threads():
     return sorted((thread for thread in found if thread.number), key=lambda thread: thread.number)
 
 
+class FrameId:
+    """What tells a frame from others; GDB before 14 has no such class."""
+
+    def __init__(self, stack_pointer, instruction_pointer):
+        self.sp = stack_pointer
+        self.pc = instruction_pointer
+
+
 class Switched(gdb.unwinder.Unwinder):
     """Makes the innermost frame lead to a thread that no processor runs."""
 
@@ -88,8 +95,8 @@ class Switched(gdb.unwinder.Unwinder):
             return None
         # Frames of inlined functions, which are inside of the innermost one, are not asked about.
         types = {name: pending.read_register(name).type for name in SAVED + ("rsp",)}
-        here = [pending.read_register(name) for name in ("rsp", "rip")]
-        info = pending.create_unwind_info(gdb.unwinder.FrameId(*here))
+        here = FrameId(pending.read_register("rsp"), pending.read_register("rip"))
+        info = pending.create_unwind_info(here)
         for name, value in self.thread.registers().items():
             info.add_saved_register(name, gdb.Value(value).cast(types[name]))
         return info
@@ -123,7 +130,14 @@ SWITCHED = Switched()
 def where(thread):
     """Where a thread is in its program."""
     rip = read(thread.frame + FRAME_RIP)
-    return gdb.format_address(rip) if hasattr(gdb, "format_address") else hex(rip)
+    try:
+        # In a stub that goes on with displaced instructions, the program's address is loaded first.
+        if read(rip - 2, 2) == 0xEFEB and read(rip, 3) == 0x0D8D48:
+            distance = read(rip + 3, 4)
+            rip += 7 + distance - ((distance & 0x8000_0000) << 1)
+    except gdb.MemoryError:
+        return f"{rip:#x}, in another host process"
+    return gdb.format_address(rip)
 
 
 class Prefix(gdb.Command):

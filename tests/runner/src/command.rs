@@ -3,6 +3,7 @@
 //! Linux knows no such command, so here the expected words stand in the tests.
 
 mod check;
+mod gdb;
 mod options;
 mod signals;
 mod streams;
@@ -14,6 +15,7 @@ use crate::hostile::Check;
 pub(crate) const CHECKS: &[Check] = &[
     Check { id: "command/options", judge: options::options },
     Check { id: "command/check", judge: check::check },
+    Check { id: "command/gdb", judge: gdb::gdb },
     Check { id: "command/strace", judge: options::strace },
     Check { id: "command/streams", judge: streams::streams },
     Check { id: "command/signals", judge: signals::signals },

@@ -17,7 +17,7 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use super::cpu::{CALL, CALLS, CALLS_LENGTH, CpuBlock, KERNEL_STACK_TOP, LEAF, PENDING};
 use super::entry::way_out;
 use super::frame::{RegisterFrame, frame_asm};
-use super::unwind::{program_registers, same_registers};
+use super::unwind::{begin, end, here, loaded_registers, program_registers};
 
 /// What serves the calls; it gives `true` when the program's registers are as they were but for the result,
 /// and `false` when it changed the frame, so that all must be loaded.
@@ -89,20 +89,16 @@ macro_rules! leaves {
                 ".balign 64",
                 ".globl trapless_leaf_calls",
                 "trapless_leaf_calls:",
-                // To an unwinder, the program's frame is the caller's.
-                ".cfi_startproc simple",
-                ".cfi_signal_frame",
-                ".cfi_def_cfa rsp, 0",
-                ".cfi_register rip, rcx",
+                begin!("leaf_calls"),
                 $(
                     "mov r11, gs:[{leaf}]",
                     concat!("mov eax, [r11 + {", stringify!($field), "}]"),
                     "jmp rcx",
                     ".balign 16",
                 )*
-                ".cfi_endproc",
                 ".globl trapless_leaf_calls_end",
                 "trapless_leaf_calls_end:",
+                end!("leaf_calls", loaded_registers!()),
                 ".text",
                 leaf = const LEAF,
                 $($field = const offset_of!(LeafValues, $field),)*
@@ -131,21 +127,17 @@ macro_rules! address {
 #[unsafe(naked)]
 unsafe extern "C" fn call() -> ! {
     frame_asm!(
-        ".cfi_startproc simple",
-        ".cfi_signal_frame",
-        ".cfi_def_cfa rsp, 0",
-        ".cfi_register rip, rcx",
+        begin!("call"),
         "mov r11, rsp",
-        ".cfi_def_cfa_register r11",
+        here!("call", 1),
         "mov rsp, gs:[{kernel_stack_top}]",
         "lea rsp, [rsp - {above}]",
         "push r11",
         "pushfq",
-        // The program's stack pointer lies above its flags.
-        ".cfi_escape 0x0f, 3, 0x77, 8, 0x06",
+        here!("call", 2),
         "mov r11, [rsp]",
         "lea rsp, [rsp - {below}]",
-        ".cfi_escape 0x0f, 4, 0x77, {rsp} & 0x7f | 0x80, {rsp} >> 7, 0x06",
+        here!("call", 3),
         "mov [rsp + {r15}], r15",
         "mov [rsp + {r14}], r14",
         "mov [rsp + {r13}], r13",
@@ -162,7 +154,7 @@ unsafe extern "C" fn call() -> ! {
         "mov [rsp + {rdi}], rdi",
         "mov [rsp + {orig_rax}], rax",
         "mov [rsp + {rip}], rcx",
-        program_registers!(),
+        here!("call", 4),
         "mov rdi, rsp",
         "test r11d, {uncommon}",
         "jne 2f",
@@ -191,20 +183,27 @@ unsafe extern "C" fn call() -> ! {
         "mov rdx, [rsp + {rdx}]",
         "mov rsi, [rsp + {rsi}]",
         "mov rdi, [rsp + {rdi}]",
-        ".cfi_remember_state",
         "mov rsp, [rsp + {rsp}]",
-        same_registers!(),
-        ".cfi_def_cfa rsp, 0",
-        ".cfi_register rip, rcx",
+        here!("call", 5),
         "jmp rcx",
-        ".cfi_restore_state",
+        here!("call", 6),
         ".globl trapless_call_way_out_end\ntrapless_call_way_out_end:",
         "2:",
         "push 2\npopfq",
         "xor ebp, ebp",
         "call qword ptr [rip + {handler}]",
         "jmp {way_out}",
-        ".cfi_endproc";
+        end!(
+            "call",
+            loaded_registers!(),
+            1 after 0: ".byte 0x0d, 11",
+            // The program's stack pointer lies above its flags.
+            2 after 1: ".byte 0x0f, 3, 0x77, 8, 0x06",
+            3 after 2: ".byte 0x0f, 4, 0x77, {rsp} & 0x7f | 0x80, {rsp} >> 7, 0x06",
+            4 after 3: program_registers!(),
+            5 after 4: loaded_registers!(),
+            6 after 5: program_registers!(),
+        );
         kernel_stack_top = const KERNEL_STACK_TOP,
         above = const ABOVE, below = const BELOW,
         pending = const PENDING,

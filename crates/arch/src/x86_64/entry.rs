@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 
 use super::cpu::{CODE_SEGMENT, CpuBlock, EXIT_RIP, KERNEL_STACK_TOP, PENDING, STACK_SEGMENT};
 use super::frame::{RegisterFrame, frame_asm};
-use super::unwind::{program_registers, same_registers};
+use super::unwind::{begin, end, here, no_registers, program_registers};
 
 /// The flag that makes the processor trap behind each instruction.
 const TRAP_FLAG: u32 = 1 << 8;
@@ -43,17 +43,14 @@ pub unsafe fn frame() -> &'static mut RegisterFrame {
 #[unsafe(naked)]
 pub unsafe extern "C" fn enter(frame: *mut RegisterFrame, handler: Handler) -> ! {
     frame_asm!(
-        ".cfi_startproc simple",
-        ".cfi_signal_frame",
-        ".cfi_def_cfa rsp, 0",
-        ".cfi_undefined rip",
+        begin!("enter"),
         "mov rsp, rdi",
-        program_registers!(),
+        here!("enter", 1),
         "cld",
         "xor ebp, ebp",
         "call rsi",
         "jmp {way_out}",
-        ".cfi_endproc";
+        end!("enter", no_registers!(), 1 after 0: program_registers!());
         way_out = sym way_out,
     )
 }
@@ -68,13 +65,10 @@ pub unsafe extern "C" fn enter(frame: *mut RegisterFrame, handler: Handler) -> !
 #[unsafe(naked)]
 pub unsafe extern "C" fn way_out() -> ! {
     frame_asm!(
-        ".cfi_startproc simple",
-        ".cfi_signal_frame",
-        ".cfi_def_cfa rsp, 0",
-        ".cfi_undefined rip",
+        begin!("way_out"),
         "mov rsp, gs:[{kernel_stack_top}]",
         "sub rsp, {frame_size}",
-        program_registers!(),
+        here!("way_out", 1),
         "cmp dword ptr gs:[{pending}], 0",
         "jne {work}",
         "mov rax, [rsp + {rip}]",
@@ -98,14 +92,11 @@ pub unsafe extern "C" fn way_out() -> ! {
         "jne 2f",
         "push qword ptr [rsp + {rflags}]",
         "popfq",
-        ".cfi_remember_state",
         "mov rsp, [rsp + {rsp}]",
-        same_registers!(),
-        ".cfi_def_cfa rsp, 0",
-        // It lies behind GS, where no rule reaches.
-        ".cfi_undefined rip",
+        // The address lies behind GS, where no rule reaches.
+        here!("way_out", 2),
         "jmp qword ptr gs:[{exit_rip}]",
-        ".cfi_restore_state",
+        here!("way_out", 3),
         // A program that single-steps itself: a step ends behind the program's next instruction, and only
         // IRET makes the flag and the jump one.
         "2:",
@@ -117,7 +108,13 @@ pub unsafe extern "C" fn way_out() -> ! {
         "iretq",
         ".globl trapless_way_out_end",
         "trapless_way_out_end:",
-        ".cfi_endproc";
+        end!(
+            "way_out",
+            no_registers!(),
+            1 after 0: program_registers!(),
+            2 after 1: no_registers!(),
+            3 after 2: program_registers!(),
+        );
         kernel_stack_top = const KERNEL_STACK_TOP,
         exit_rip = const EXIT_RIP,
         pending = const PENDING,
@@ -133,13 +130,11 @@ pub unsafe extern "C" fn way_out() -> ! {
 #[unsafe(naked)]
 unsafe extern "C" fn way_out_work() -> ! {
     frame_asm!(
-        ".cfi_startproc simple",
-        ".cfi_signal_frame",
-        program_registers!(),
+        begin!("way_out_work"),
         "mov rdi, rsp",
         "call {run_work}",
         "jmp {way_out}",
-        ".cfi_endproc";
+        end!("way_out_work", program_registers!());
         run_work = sym run_work,
         way_out = sym way_out,
     )
