@@ -121,6 +121,28 @@ macro_rules! address {
     };
 }
 
+/// Stores the registers that a call keeps, below the flags.
+macro_rules! save_registers {
+    () => {
+        concat!(
+            "mov [rsp + {r15}], r15\n",
+            "mov [rsp + {r14}], r14\n",
+            "mov [rsp + {r13}], r13\n",
+            "mov [rsp + {r12}], r12\n",
+            "mov [rsp + {rbp}], rbp\n",
+            "mov [rsp + {rbx}], rbx\n",
+            "mov [rsp + {r11}], r11\n",
+            "mov [rsp + {r10}], r10\n",
+            "mov [rsp + {r9}], r9\n",
+            "mov [rsp + {r8}], r8\n",
+            "mov [rsp + {rcx}], rcx\n",
+            "mov [rsp + {rdx}], rdx\n",
+            "mov [rsp + {rsi}], rsi\n",
+            "mov [rsp + {rdi}], rdi\n",
+        )
+    };
+}
+
 /// Saves the program's registers in the running thread's frame, serves the call, and goes back.
 ///
 /// The frame's segments hold what they always hold. What SYSCALL leaves in RCX and R11, this does.
@@ -138,20 +160,7 @@ unsafe extern "C" fn call() -> ! {
         "mov r11, [rsp]",
         "lea rsp, [rsp - {below}]",
         here!("call", 3),
-        "mov [rsp + {r15}], r15",
-        "mov [rsp + {r14}], r14",
-        "mov [rsp + {r13}], r13",
-        "mov [rsp + {r12}], r12",
-        "mov [rsp + {rbp}], rbp",
-        "mov [rsp + {rbx}], rbx",
-        "mov [rsp + {r11}], r11",
-        "mov [rsp + {r10}], r10",
-        "mov [rsp + {r9}], r9",
-        "mov [rsp + {r8}], r8",
-        "mov [rsp + {rcx}], rcx",
-        "mov [rsp + {rdx}], rdx",
-        "mov [rsp + {rsi}], rsi",
-        "mov [rsp + {rdi}], rdi",
+        save_registers!(),
         "mov [rsp + {orig_rax}], rax",
         "mov [rsp + {rip}], rcx",
         here!("call", 4),

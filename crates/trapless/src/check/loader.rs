@@ -171,8 +171,9 @@ mod tests {
 
     use super::{Kind, Loader, Origin, expand};
 
-    const PROGRAM: Origin<'_> =
-        Origin { directory: Path::new("/p"), inherited_path: Some("/old:$ORIGIN/lib"), own_path: None };
+    fn program() -> Origin<'static> {
+        Origin { directory: Path::new("/p"), inherited_path: Some("/old:$ORIGIN/lib"), own_path: None }
+    }
 
     fn places(chain: &[Origin<'_>]) -> Vec<PathBuf> {
         let loader = Loader {
@@ -187,11 +188,11 @@ mod tests {
     #[test]
     fn paths_come_in_the_order_of_the_manual() {
         let expected = ["/old/libx.so", "/p/lib/libx.so", "/env/libx.so", "/sys/libx.so"].map(PathBuf::from);
-        assert_eq!(places(&[PROGRAM]), expected);
+        assert_eq!(places(&[program()]), expected);
         let library =
             Origin { directory: Path::new("/l"), inherited_path: Some("/unused"), own_path: Some("/new") };
         let expected = ["/env/libx.so", "/new/libx.so", "/sys/libx.so"].map(PathBuf::from);
-        assert_eq!(places(&[library, PROGRAM]), expected);
+        assert_eq!(places(&[library, program()]), expected);
     }
 
     #[test]
