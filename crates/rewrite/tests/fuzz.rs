@@ -221,12 +221,13 @@ fn look_through(image: &Image<'_>, tally: &mut Tally) {
     }
 }
 
-fn files(directory: &str) -> Vec<PathBuf> {
-    let Ok(entries) = Path::new(directory).read_dir() else { return Vec::new() };
-    let mut paths: Vec<PathBuf> =
-        entries.flatten().map(|entry| entry.path()).filter(|path| !path.is_symlink()).collect();
+/// The plain files of a directory and of those below it.
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = directory.read_dir() else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| !path.is_symlink());
     paths.sort();
-    paths
+    paths.into_iter().flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 const C_LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/libc.so.6";
@@ -236,7 +237,7 @@ fn libraries_and_programs_of_this_machine() {
     let end = Instant::now() + budget();
     let mut tally = Tally::default();
     let first = [C_LIBRARY, "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"].map(PathBuf::from);
-    let rest = ["/usr/lib/x86_64-linux-gnu", "/usr/bin", "/usr/sbin"].into_iter().flat_map(files);
+    let rest = ["/usr/bin", "/usr/sbin", "/usr/lib"].into_iter().flat_map(|name| files(Path::new(name)));
     for path in first.into_iter().chain(rest) {
         let Ok(bytes) = std::fs::read(&path) else { continue };
         if let Some(image) = Image::new(&bytes) {
