@@ -15,6 +15,7 @@
 //! | `ci`        | what must hold before a change lands                           |
 //! | `symbols`   | the names of functions inside of the vm's kernel                |
 //! | `verify`    | what must hold of the kernel's machine code                    |
+//! | `fuzz`      | the rewriter's fuzzer                                          |
 //! | `bench`     | measurements beside the host's Linux                           |
 //! | `syscalls`  | what is made from the list of system calls                     |
 //! | `packages`  | Debian packages, and how they are installed                    |
@@ -27,6 +28,7 @@ mod build;
 mod ci;
 mod command;
 mod compiler;
+mod fuzz;
 mod linked;
 mod packages;
 mod symbols;
@@ -58,6 +60,7 @@ usage: cargo xtask COMMAND [--release]
   lint                     formatting, lints and documentation: the quick half of ci
   ci                       formatting, lints, documentation, the kernel's machine code, all tests
   bench [NAME]             measure, beside the host's Linux
+  fuzz [SECONDS]           random code, and this machine's, for the rewriter and a second decoder
   verify-kernel            check the kernels' machine code
   libtrapless              build libtrapless for C, print its directory
   syscalls                 make docs/syscalls.md and libtrapless's names from the list of system calls
@@ -88,6 +91,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<()> {
         Some("run") => run(profile, &arguments),
         Some("test") => test::run(profile, test::Choice::read(&arguments)?),
         Some("bench") => bench::run(one_word(&arguments)?),
+        Some("fuzz") => fuzz::run(one_word(&arguments)?),
         Some(word) => {
             no_words(word, &arguments)?;
             match word {

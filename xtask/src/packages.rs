@@ -47,6 +47,7 @@ pub(crate) const TEST: &[Package] = &[
     ("musl-tools", "/usr/bin/musl-gcc"),
     ("busybox-static", "/bin/busybox"),
     ("binutils", "/usr/bin/objdump"),
+    ("gdb", "/usr/bin/gdb"),
     ("coreutils", "/bin/ls"),
     ("diffutils", "/usr/bin/diff"),
     ("util-linux", "/usr/bin/fallocate"),

@@ -12,6 +12,8 @@
 //! | `call` | from a patched system call site into the kernel and back |
 //! | `gate` | ways in for a kernel that owns the processor |
 //! | `context` | a kernel stack and the switch between two of them |
+//! | `stack` | the memory of kernel stacks, and the list of them for debuggers
+//! | `unwind` | what unwinders are told about the entries
 //! | `xstate` | vector and floating-point state |
 //! | `signal_frame` | what a signal handler finds on its stack |
 //! | `copy` | user memory, with the exception table |

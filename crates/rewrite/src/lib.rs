@@ -23,6 +23,8 @@
 //! | [`mod@plan`] | what to do with a site |
 //! | [`reach`] | where a stub may lie |
 //! | [`stub`] | the stub's code, and how its addresses and the program's belong together |
+//! | [`survey`] | sites in a file that does not run |
+//! | [`number`] | which call a site makes |
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -32,9 +34,11 @@ extern crate alloc;
 pub mod flow;
 pub mod frames;
 pub mod function;
+pub mod number;
 pub mod plan;
 pub mod reach;
 pub mod stub;
+pub mod survey;
 pub mod symbols;
 
 pub use function::{Bytes, Function};

@@ -28,7 +28,7 @@ pub struct Text<'a> {
 
 impl<'a> Text<'a> {
     /// The bytes from an address on.
-    fn from(&self, address: u64) -> Option<&'a [u8]> {
+    pub(crate) fn from(&self, address: u64) -> Option<&'a [u8]> {
         self.bytes.get(usize::try_from(address.checked_sub(self.address)?).ok()?..)
     }
 
@@ -234,19 +234,24 @@ fn plan_before(site: u64, text: &Text<'_>, flow: &Flow, most: usize) -> Option<P
             return None;
         }
         moved.push(movable(&instruction, text).ok()?);
-        number = constant_number(&instruction);
+        number = number_loaded(&instruction);
     }
     make(site, Form::Before, patch, moved, number, text).ok()
 }
 
 /// The number that an instruction loads, if it is `mov $number,%eax` in one of its forms.
-fn constant_number(instruction: &Instruction) -> Option<u32> {
+fn number_loaded(instruction: &Instruction) -> Option<u32> {
+    let register = instruction.try_op_register(0).ok()?;
+    constant_number(instruction).filter(|_| matches!(register, Register::EAX | Register::RAX))
+}
+
+/// The number that an instruction loads into a register as a constant.
+pub(crate) fn constant_number(instruction: &Instruction) -> Option<u32> {
     let loads = matches!(
         instruction.code(),
         Code::Mov_r32_imm32 | Code::Mov_rm32_imm32 | Code::Mov_r64_imm64 | Code::Mov_rm64_imm32
     );
-    let register = instruction.try_op_register(0).ok()?;
-    if !loads || !matches!(register, Register::EAX | Register::RAX) {
+    if !loads || !matches!(instruction.try_op_kind(0), Ok(OpKind::Register)) {
         return None;
     }
     // Linux takes the low half of RAX as the number.

@@ -31,7 +31,8 @@ impl Case<'_> {
         let plan = plan(START + self.site, &text, self.known.then_some(&function))?;
         let stub = plan.reach().next(0x1000_0000).ok_or(Declined::OutOfReach)?;
         let (patch, code) = plan.patch(stub, ENTRY).expect("the stub suits");
-        check(&text, &plan, &patch, &code).expect("both decoders know the code");
+        check(&text, &plan, &patch, &code, self.known.then_some(&function))
+            .expect("both decoders know the code");
         Ok((patch.form(), plan.number(), listing(&patch, &code)))
     }
 }

@@ -1,7 +1,8 @@
-//! Random bytes, and every `syscall` of the libraries and programs of this machine: nothing panics, and an
-//! independent decoder agrees with every plan.
+//! Random bytes, every `syscall` of the libraries and programs of this machine, and what random changes make of
+//! them: nothing panics, and an independent decoder agrees with every plan.
 //!
-//! Runs for a second or so; `REWRITE_FUZZ_SECONDS` gives it more.
+//! Each test runs for a second or so; `REWRITE_FUZZ_SECONDS` gives it more, `REWRITE_FUZZ_SEED` another start
+//! (`cargo xtask fuzz`).
 
 #![allow(
     clippy::indexing_slicing,
@@ -11,18 +12,29 @@
 )]
 
 mod check;
+mod image;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use check::{ENTRY, check};
+use image::Image;
+use rewrite::survey::{Certainty, survey};
 use rewrite::{Declined, Form, Function, Text, frames, plan, symbols};
 
 /// xorshift64*: as random as this needs, and the same everywhere.
 struct Random(u64);
 
 impl Random {
+    /// Starts with a number of the test's own, or with the one that is asked for.
+    fn new(own: u64) -> Self {
+        let asked = std::env::var("REWRITE_FUZZ_SEED").ok().and_then(|text| text.parse::<u64>().ok());
+        // Never zero, where it would stay.
+        Self(asked.map_or(own, |asked| asked.wrapping_mul(own) | 1))
+    }
+
     fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -75,26 +87,80 @@ fn random_text(random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// Plans a site and checks the plan for stubs in several places.
-fn try_site(site: u64, text: &Text<'_>, function: Option<&Function>) -> Result<Form, Declined> {
-    let plan = plan(site, text, function)?;
-    let window = plan.reach().window();
-    let middle = site.saturating_sub(0x1_0000);
-    for from in [window.start, middle, site.saturating_add(0x2_0000), window.end - 1] {
-        let Some(stub) = plan.reach().next(from) else { continue };
-        let (patch, code) = plan.patch(stub, ENTRY).expect("the stub suits");
-        // What only one decoder knows is not compared.
-        let _ = check(text, &plan, &patch, &code);
-    }
-    plan.reach().next(window.start).ok_or(Declined::OutOfReach)?;
-    Ok(plan.form())
+/// What was looked at, and what came of it.
+#[derive(Default)]
+struct Tally {
+    files: u64,
+    bytes: u64,
+    sites: BTreeMap<Certainty, u64>,
+    fates: BTreeMap<Result<Form, Declined>, u64>,
+    checked: u64,
+    half_checked: u64,
 }
 
+impl Tally {
+    /// Plans a site and checks the plan.
+    fn try_site(&mut self, site: u64, text: &Text<'_>, function: Option<&Function>) {
+        let fate = self.plan_and_check(site, text, function);
+        *self.fates.entry(fate).or_default() += 1;
+    }
+
+    /// Plans a site and checks the plan for stubs in several places.
+    fn plan_and_check(
+        &mut self,
+        site: u64,
+        text: &Text<'_>,
+        function: Option<&Function>,
+    ) -> Result<Form, Declined> {
+        let plan = plan(site, text, function)?;
+        let window = plan.reach().window();
+        let middle = site.saturating_sub(0x1_0000);
+        for from in [window.start, middle, site.saturating_add(0x2_0000), window.end - 1] {
+            let Some(stub) = plan.reach().next(from) else { continue };
+            let (patch, code) = plan.patch(stub, ENTRY).expect("the stub suits");
+            // What only one decoder knows is compared as far as that.
+            match check(text, &plan, &patch, &code, function) {
+                Some(()) => self.checked += 1,
+                None => self.half_checked += 1,
+            }
+        }
+        plan.reach().next(window.start).ok_or(Declined::OutOfReach)?;
+        Ok(plan.form())
+    }
+
+    fn has(&self, form: Form) -> bool {
+        self.fates.contains_key(&Ok(form))
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.files > 0 {
+            writeln!(f, "  files {}, bytes of text {}", self.files, self.bytes)?;
+        } else {
+            writeln!(f, "  bytes of text {}", self.bytes)?;
+        }
+        for (certainty, count) in &self.sites {
+            writeln!(f, "  sites, {certainty:?}: {count}")?;
+        }
+        for (fate, count) in &self.fates {
+            match fate {
+                Ok(form) => writeln!(f, "  plans, {form:?}: {count}")?,
+                Err(declined) => writeln!(f, "  declined, {declined}: {count}")?,
+            }
+        }
+        write!(
+            f,
+            "  stubs checked {}, as far as the second decoder knows {}",
+            self.checked, self.half_checked
+        )
+    }
+}
 #[test]
 fn random_bytes() {
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
     let end = Instant::now() + budget();
-    let mut forms: BTreeMap<_, u64> = BTreeMap::new();
+    let mut tally = Tally::default();
     while Instant::now() < end {
         for _ in 0..1000 {
             let bytes = random_text(&mut random);
@@ -107,17 +173,23 @@ fn random_bytes() {
             let length = random.below(bytes.len() as u64 + 4);
             let range = start..start.saturating_add(length);
             let function = Function { next: range.end.saturating_add(random.below(9)), range };
-            *forms.entry(try_site(site, &text, Some(&function))).or_default() += 1;
-            *forms.entry(try_site(site, &text, None)).or_default() += 1;
+            tally.bytes += bytes.len() as u64;
+            tally.try_site(site, &text, Some(&function));
+            tally.try_site(site, &text, None);
+            let part = address..address.saturating_add(bytes.len() as u64);
+            for site in survey(&text, &part, |at| function.range.contains(&at).then(|| function.clone())) {
+                *tally.sites.entry(site.certainty).or_default() += 1;
+                let _ = rewrite::number::number(site.address, &text, site.function.as_ref());
+            }
         }
     }
-    println!("{forms:?}");
-    assert!(forms.contains_key(&Ok(Form::Before)) && forms.contains_key(&Ok(Form::Over)));
+    println!("random bytes:\n{tally}");
+    assert!(tally.has(Form::Before) && tally.has(Form::Over));
 }
 
 #[test]
 fn random_tables() {
-    let mut random = Random(7);
+    let mut random = Random::new(7);
     let end = Instant::now() + budget();
     while Instant::now() < end {
         let mut bytes: Vec<u8> =
@@ -135,132 +207,81 @@ fn random_tables() {
     }
 }
 
-/// One executable segment of an ELF file.
-struct Segment {
-    offset: usize,
-    address: u64,
-    size: usize,
-}
-
-fn half(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?)))
-}
-
-fn word(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?)))
-}
-
-fn double(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
-}
-
-/// The executable segments of a file, and where its sorted unwinding table lies in memory.
-fn segments(bytes: &[u8]) -> Option<(Vec<Segment>, Option<u64>)> {
-    if bytes.get(..6)? != b"\x7fELF\x02\x01" || half(bytes, 18)? != 62 {
-        return None;
-    }
-    let (table, count) = (usize::try_from(double(bytes, 32)?).ok()?, half(bytes, 56)?);
-    let mut segments = Vec::new();
-    let mut frames = None;
-    for index in 0..usize::try_from(count).ok()? {
-        let at = table + index * 56;
-        let (kind, flags) = (word(bytes, at)?, word(bytes, at + 4)?);
-        let (offset, address, size) =
-            (double(bytes, at + 8)?, double(bytes, at + 16)?, double(bytes, at + 32)?);
-        if kind == 0x6474_e550 {
-            frames = Some(address);
-        }
-        if kind == 1 && flags & 1 != 0 {
-            let (offset, size) = (usize::try_from(offset).ok()?, usize::try_from(size).ok()?);
-            segments.push(Segment { offset, address, size });
-        }
-    }
-    Some((segments, frames))
-}
-
-/// A file's bytes by the addresses of its segments.
-struct Image<'a> {
-    bytes: &'a [u8],
-}
-
-impl rewrite::Bytes for Image<'_> {
-    fn read(&self, address: u64, target: &mut [u8]) -> bool {
-        let Some(table) = double(self.bytes, 32).and_then(|at| usize::try_from(at).ok()) else {
-            return false;
-        };
-        let count = half(self.bytes, 56).unwrap_or(0);
-        (0..usize::try_from(count).unwrap_or(0)).any(|index| {
-            let at = table + index * 56;
-            let Some((1, offset, start, size)) = (|| {
-                let (kind, offset) = (word(self.bytes, at)?, double(self.bytes, at + 8)?);
-                Some((kind, offset, double(self.bytes, at + 16)?, double(self.bytes, at + 32)?))
-            })() else {
-                return false;
-            };
-            let inside = address >= start && address - start < size;
-            inside && self.bytes.read(offset + (address - start), target)
-        })
-    }
-}
-
 /// All sites of a file.
-fn look_through(bytes: &[u8], forms: &mut BTreeMap<Result<Form, Declined>, u64>) {
-    let Some((segments, header)) = segments(bytes) else { return };
-    for segment in segments {
-        let Some(text) = bytes.get(segment.offset..segment.offset + segment.size) else { continue };
-        let text = Text { address: segment.address, bytes: text };
-        for offset in
-            (0..text.bytes.len().saturating_sub(1)).filter(|&at| text.bytes[at..at + 2] == [0x0f, 5])
-        {
-            let site = segment.address + offset as u64;
-            let function = header
-                .and_then(|header| frames::find(&Image { bytes }, header, site))
-                .or_else(|| symbols::find(bytes, site));
-            // Bytes that look like a system call inside of another instruction never trap.
-            let real = function.as_ref().is_none_or(|function| {
-                let range = usize::try_from(function.range.start - segment.address).unwrap()..;
-                let Some(code) = text.bytes.get(range) else { return true };
-                let size = usize::try_from(function.range.end - function.range.start).unwrap();
-                let Some(code) = code.get(..size) else { return true };
-                rewrite::flow::Flow::follow(function.range.start, code)
-                    .is_none_or(|flow| flow.length_at(site) == Some(2))
-            });
-            if real {
-                *forms.entry(try_site(site, &text, function.as_ref())).or_default() += 1;
-            }
+fn look_through(image: &Image<'_>, tally: &mut Tally) {
+    tally.files += 1;
+    for (text, part) in image.texts() {
+        tally.bytes += part.end - part.start;
+        for site in survey(&text, &part, |address| image.function(address)) {
+            *tally.sites.entry(site.certainty).or_default() += 1;
+            tally.try_site(site.address, &text, site.function.as_ref());
+            tally.try_site(site.address, &text, None);
+            let _ = rewrite::number::number(site.address, &text, site.function.as_ref());
         }
     }
 }
 
-fn files(directory: &str) -> Vec<PathBuf> {
-    let Ok(entries) = Path::new(directory).read_dir() else { return Vec::new() };
-    let mut paths: Vec<PathBuf> =
-        entries.flatten().map(|entry| entry.path()).filter(|path| !path.is_symlink()).collect();
+/// The plain files of a directory and of those below it.
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = directory.read_dir() else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| !path.is_symlink());
     paths.sort();
-    paths
+    paths.into_iter().flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
+
+const C_LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/libc.so.6";
 
 #[test]
 fn libraries_and_programs_of_this_machine() {
     let end = Instant::now() + budget();
-    let mut forms = BTreeMap::new();
-    let first = ["/usr/lib/x86_64-linux-gnu/libc.so.6", "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"];
-    let rest = ["/usr/lib/x86_64-linux-gnu", "/usr/bin", "/usr/sbin"].into_iter().flat_map(files);
-    for path in first.into_iter().map(PathBuf::from).chain(rest) {
-        let mut own = BTreeMap::new();
-        if let Ok(bytes) = std::fs::read(&path) {
-            look_through(&bytes, &mut own);
-        }
-        if !own.is_empty() {
-            println!("{}: {own:?}", path.display());
-        }
-        for (form, count) in own {
-            *forms.entry(form).or_insert(0) += count;
+    let mut tally = Tally::default();
+    let first = [C_LIBRARY, "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"].map(PathBuf::from);
+    let rest = ["/usr/bin", "/usr/sbin", "/usr/lib"].into_iter().flat_map(|name| files(Path::new(name)));
+    for path in first.into_iter().chain(rest) {
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        if let Some(image) = Image::new(&bytes) {
+            look_through(&image, &mut tally);
         }
         if Instant::now() > end {
             break;
         }
     }
-    println!("{forms:?}");
-    assert!(forms.contains_key(&Ok(Form::Before)), "no C library on this machine");
+    println!("libraries and programs:\n{tally}");
+    assert!(tally.has(Form::Before), "no C library on this machine");
+}
+
+/// Real functions with a few wrong bytes: closer to code than random bytes are.
+#[test]
+fn changed_functions_of_the_c_library() {
+    let bytes = std::fs::read(C_LIBRARY).unwrap();
+    let image = Image::new(&bytes).unwrap();
+    let mut sites = Vec::new();
+    for (text, part) in image.texts() {
+        let found = survey(&text, &part, |address| image.function(address));
+        sites.extend(found.into_iter().filter_map(|site| Some((text, site.address, site.function?))));
+    }
+    let mut random = Random::new(0x1234_5678_9abc_def1);
+    let mut tally = Tally::default();
+    let end = Instant::now() + budget();
+    while Instant::now() < end {
+        let (text, site, function) = &sites[random.index(sites.len())];
+        let start = function.range.start.saturating_sub(64).max(text.address);
+        let from = usize::try_from(start - text.address).unwrap();
+        let to = usize::try_from(function.range.end + 64 - text.address).unwrap().min(text.bytes.len());
+        let mut bytes = text.bytes[from..to].to_vec();
+        let middle = usize::try_from(site - start).unwrap();
+        for _ in 0..=random.below(3) {
+            let at = (middle + random.index(40)).saturating_sub(20).min(bytes.len() - 1);
+            if !(middle..middle + 2).contains(&at) {
+                bytes[at] = random.next().to_le_bytes()[5];
+            }
+        }
+        let text = Text { address: start, bytes: &bytes };
+        tally.bytes += bytes.len() as u64;
+        tally.try_site(*site, &text, Some(function));
+        tally.try_site(*site, &text, None);
+    }
+    println!("changed functions:\n{tally}");
+    assert!(tally.has(Form::Before) && tally.has(Form::Over));
 }

@@ -6,6 +6,10 @@ use std::process::ExitCode;
 /// The exit status of failures that are Trapless's own. The kernel gives 126 for a program that cannot be
 /// executed and 127 for one that is not there, as shells and container engines do.
 pub(crate) const OURS: u8 = 125;
+/// The exit status for a program that cannot be executed.
+pub(crate) const CANNOT_EXECUTE: u8 = 126;
+/// The exit status for a program that is not there, or that lacks a library.
+pub(crate) const NOT_FOUND: u8 = 127;
 
 /// Writes the failure as one line; gives the exit status.
 pub(crate) fn tell(error: &anyhow::Error) -> ExitCode {

@@ -13,6 +13,7 @@
 //! | `supervisor` | starting the kernel, passing signals on, waiting for its end |
 //! | `vm` | the same for a virtual machine |
 //! | `syscalls` | the table of system calls |
+//! | `check` | what a program would ask of the kernel |
 //! | `doctor` | what the host offers |
 //! | `bench` | measurements beside the host's Linux |
 //! | `failure` | how failures are told |
@@ -21,6 +22,7 @@
 
 mod bench;
 mod binding;
+mod check;
 mod doctor;
 mod failure;
 mod kernel_arguments;
@@ -43,6 +45,9 @@ fn main() -> ExitCode {
         Parsed::Action(Action::WithParent(options)) => failure::tell(&vm::become_program(&options)),
         Parsed::Action(Action::Syscalls(options)) => syscalls::text(options.json)
             .map_or_else(|error| failure::tell(&error), |text| failure::print(&text)),
+        Parsed::Action(Action::Check(options)) => {
+            check::run(&options).unwrap_or_else(|error| failure::tell(&error))
+        }
         Parsed::Action(Action::Doctor) => failure::print(&doctor::report()),
         Parsed::Action(Action::Bench(options)) => {
             bench::run(&options).unwrap_or_else(|error| failure::tell(&error))

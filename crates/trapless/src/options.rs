@@ -25,6 +25,9 @@ pub(crate) enum Action {
     Run(Box<RunOptions>),
     /// Prints the system calls that the kernel serves, and what is missing of each
     Syscalls(SyscallsOptions),
+    /// Tells which system calls programs and their libraries contain, and what Trapless would do about them
+    #[command(after_help = CHECK_NOTES)]
+    Check(CheckOptions),
     /// Tells what this host offers to worlds, and which host calls the kernel may make
     Doctor,
     /// Measures what calls cost, on the host's Linux and in a world, in turns
@@ -49,6 +52,18 @@ Examples:
   trapless run --volume .:/work --workdir /work -- git log
   trapless run --strace=calls.txt --memory 512M -- python3 script.py
   trapless run --machine vm --root ./rootfs -- /bin/busybox ls /";
+
+const CHECK_NOTES: &str = "\
+Nothing is executed. Libraries are looked for as the program's loader does; what a program loads later, or
+executes, is not followed: name it, too. A C library contains many calls that a program never makes.
+
+Exit status: 0, 125 when Trapless itself failed, 126 when FILE is no program for this processor, 127 when
+FILE or a library is not found.
+
+Examples:
+  trapless check /usr/bin/python3
+  trapless check -v --root ./rootfs /bin/sh
+  trapless check --json ./server | jq '.programs[].calls[] | select(.missing)'";
 
 const BENCH_NOTES: &str = "\
 Each operation is measured in batches, one on Linux and one here by turns; the medians are told, and
@@ -142,6 +157,26 @@ pub(crate) struct SyscallsOptions {
     pub(crate) json: bool,
 }
 
+/// The options of `trapless check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckOptions {
+    /// The host directory in which FILE and its libraries lie
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    pub(crate) root: PathBuf,
+
+    /// Prints JSON, with all details
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Tells of each file and each site
+    #[arg(long, short = 'v')]
+    pub(crate) verbose: bool,
+
+    /// The programs, by path
+    #[arg(value_name = "FILE", required = true, num_args = 1..)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
 /// The options of `trapless bench`.
 #[derive(Debug, Args)]
 pub(crate) struct BenchOptions {
@@ -193,6 +228,9 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Help(text),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             Parsed::Wrong("no command given: see `trapless --help`".to_owned())
+        }
+        ErrorKind::MissingRequiredArgument if text.contains("<FILE>") => {
+            Parsed::Wrong("no FILE given: see `trapless check --help`".to_owned())
         }
         ErrorKind::MissingRequiredArgument => {
             Parsed::Wrong("no PROGRAM given: see `trapless run --help`".to_owned())
@@ -254,6 +292,14 @@ mod tests {
             assert!(message.contains(expected), "{words:?}: {message}");
             assert!(!message.contains('\n'), "{words:?}: {message}");
         }
+    }
+
+    #[test]
+    fn a_check_needs_a_file() {
+        let Parsed::Wrong(message) = parse(["trapless", "check", "--json"].map(Into::into)) else {
+            panic!("nothing to look at")
+        };
+        assert!(message.contains("no FILE"), "{message}");
     }
 
     #[test]

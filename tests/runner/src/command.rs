@@ -2,6 +2,8 @@
 //!
 //! Linux knows no such command, so here the expected words stand in the tests.
 
+mod check;
+mod gdb;
 mod linked;
 mod options;
 mod signals;
@@ -13,6 +15,8 @@ use crate::hostile::Check;
 /// The groups of checks.
 pub(crate) const CHECKS: &[Check] = &[
     Check { id: "command/options", judge: options::options },
+    Check { id: "command/check", judge: check::check },
+    Check { id: "command/gdb", judge: gdb::gdb },
     Check { id: "command/strace", judge: options::strace },
     Check { id: "command/linked", judge: linked::linked },
     Check { id: "command/streams", judge: streams::streams },

@@ -17,6 +17,7 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use super::cpu::{CALL, CALLS, CALLS_LENGTH, CpuBlock, KERNEL_STACK_TOP, LEAF, PENDING};
 use super::entry::way_out;
 use super::frame::{RegisterFrame, frame_asm};
+use super::unwind::{begin, end, here, loaded_registers, program_registers};
 
 /// What serves the calls; it gives `true` when the program's registers are as they were but for the result,
 /// and `false` when it changed the frame, so that all must be loaded.
@@ -111,6 +112,7 @@ macro_rules! leaves {
                 ".balign 64",
                 ".globl trapless_leaf_calls",
                 "trapless_leaf_calls:",
+                begin!("leaf_calls"),
                 $(
                     "mov r11, gs:[{leaf}]",
                     concat!("mov eax, [r11 + {", stringify!($field), "}]"),
@@ -119,6 +121,7 @@ macro_rules! leaves {
                 )*
                 ".globl trapless_leaf_calls_end",
                 "trapless_leaf_calls_end:",
+                end!("leaf_calls", loaded_registers!()),
                 ".text",
                 leaf = const LEAF,
                 $($field = const offset_of!(LeafValues, $field),)*
@@ -141,35 +144,49 @@ macro_rules! address {
     };
 }
 
+/// Stores the registers that a call keeps, below the flags.
+macro_rules! save_registers {
+    () => {
+        concat!(
+            "mov [rsp + {r15}], r15\n",
+            "mov [rsp + {r14}], r14\n",
+            "mov [rsp + {r13}], r13\n",
+            "mov [rsp + {r12}], r12\n",
+            "mov [rsp + {rbp}], rbp\n",
+            "mov [rsp + {rbx}], rbx\n",
+            "mov [rsp + {r11}], r11\n",
+            "mov [rsp + {r10}], r10\n",
+            "mov [rsp + {r9}], r9\n",
+            "mov [rsp + {r8}], r8\n",
+            "mov [rsp + {rcx}], rcx\n",
+            "mov [rsp + {rdx}], rdx\n",
+            "mov [rsp + {rsi}], rsi\n",
+            "mov [rsp + {rdi}], rdi\n",
+        )
+    };
+}
+
 /// Saves the program's registers in the running thread's frame, serves the call, and goes back.
 ///
 /// The frame's segments hold what they always hold. What SYSCALL leaves in RCX and R11, this does.
 #[unsafe(naked)]
 unsafe extern "C" fn call() -> ! {
     frame_asm!(
+        begin!("call"),
         "mov r11, rsp",
+        here!("call", 1),
         "mov rsp, gs:[{kernel_stack_top}]",
         "lea rsp, [rsp - {above}]",
         "push r11",
         "pushfq",
+        here!("call", 2),
         "mov r11, [rsp]",
         "lea rsp, [rsp - {below}]",
-        "mov [rsp + {r15}], r15",
-        "mov [rsp + {r14}], r14",
-        "mov [rsp + {r13}], r13",
-        "mov [rsp + {r12}], r12",
-        "mov [rsp + {rbp}], rbp",
-        "mov [rsp + {rbx}], rbx",
-        "mov [rsp + {r11}], r11",
-        "mov [rsp + {r10}], r10",
-        "mov [rsp + {r9}], r9",
-        "mov [rsp + {r8}], r8",
-        "mov [rsp + {rcx}], rcx",
-        "mov [rsp + {rdx}], rdx",
-        "mov [rsp + {rsi}], rsi",
-        "mov [rsp + {rdi}], rdi",
+        here!("call", 3),
+        save_registers!(),
         "mov [rsp + {orig_rax}], rax",
         "mov [rsp + {rip}], rcx",
+        here!("call", 4),
         "mov rdi, rsp",
         "test r11d, {uncommon}",
         "jne 2f",
@@ -199,20 +216,32 @@ unsafe extern "C" fn call() -> ! {
         "mov rsi, [rsp + {rsi}]",
         "mov rdi, [rsp + {rdi}]",
         "mov rsp, [rsp + {rsp}]",
+        here!("call", 5),
         "jmp rcx",
+        here!("call", 6),
         ".globl trapless_call_way_out_end\ntrapless_call_way_out_end:",
         "2:",
         "push 2\npopfq",
         "xor ebp, ebp",
         "call qword ptr [rip + {handler}]",
-        "jmp {way_out}";
+        "jmp {way_out}",
+        end!(
+            "call",
+            loaded_registers!(),
+            1 after 0: ".byte 0x0d, 11",
+            // The program's stack pointer lies above its flags.
+            2 after 1: ".byte 0x0f, 3, 0x77, 8, 0x06",
+            3 after 2: ".byte 0x0f, 4, 0x77, {rsp} & 0x7f | 0x80, {rsp} >> 7, 0x06",
+            4 after 3: program_registers!(),
+            5 after 4: loaded_registers!(),
+            6 after 5: program_registers!(),
+        );
         kernel_stack_top = const KERNEL_STACK_TOP,
         above = const ABOVE, below = const BELOW,
         pending = const PENDING,
         uncommon = const UNCOMMON_FLAGS,
         handler = sym HANDLER,
         way_out = sym way_out,
-        orig_rax = const offset_of!(RegisterFrame, orig_rax),
     )
 }
 

@@ -1,10 +1,8 @@
 //! A kernel stack and the switch between two of them.
 
-use alloc::alloc::{alloc, dealloc};
-use core::alloc::Layout;
 use core::arch::naked_asm;
 use core::cell::UnsafeCell;
-use core::ptr::NonNull;
+use core::mem::{self, offset_of};
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use sync::Borrows;
@@ -12,51 +10,14 @@ use sync::Borrows;
 use super::call::LeafValues;
 use super::cpu::{self, CpuBlock};
 use super::frame::RegisterFrame;
+pub use super::stack::KERNEL_STACK_SIZE;
+use super::stack::KernelStack;
 use super::xstate::ExtendedState;
-
-/// Bytes of a kernel stack, with the register frame at its top.
-pub const KERNEL_STACK_SIZE: usize = 64 * 1024;
-/// What the lowest word of a kernel stack holds as long as nothing ran over it.
-const CANARY: u64 = 0x7472_6170_6c65_7373;
-
-/// The memory of one kernel stack.
-#[derive(Debug)]
-struct KernelStack(NonNull<u8>);
-
-impl KernelStack {
-    const LAYOUT: Layout = match Layout::from_size_align(KERNEL_STACK_SIZE, 4096) {
-        Ok(layout) => layout,
-        Err(_) => panic!("the stack's size fits its alignment"),
-    };
-
-    fn new() -> Option<Self> {
-        // SAFETY: the layout's size is not zero.
-        let stack = Self(NonNull::new(unsafe { alloc(Self::LAYOUT) })?);
-        // SAFETY: the stack's lowest word is inside of it and aligned.
-        unsafe { stack.0.cast::<u64>().write(CANARY) };
-        Some(stack)
-    }
-
-    fn top(&self) -> usize {
-        self.0.addr().get() + KERNEL_STACK_SIZE
-    }
-
-    fn is_intact(&self) -> bool {
-        // SAFETY: as in `new`; the word was initialized there.
-        unsafe { self.0.cast::<u64>().read() == CANARY }
-    }
-}
-
-impl Drop for KernelStack {
-    fn drop(&mut self) {
-        // SAFETY: the block came from `alloc` with this layout.
-        unsafe { dealloc(self.0.as_ptr(), Self::LAYOUT) };
-    }
-}
 
 /// What is kept of a thread while it does not run.
 #[derive(Debug)]
 struct Saved {
+    /// 0 while it runs.
     stack_pointer: usize,
     fs_base: u64,
     extended_state: ExtendedState,
@@ -72,6 +33,9 @@ pub struct Context {
     pub leaf: LeafValues,
     borrows: Borrows,
 }
+
+/// Where the saved stack pointer lies in a context.
+pub(super) const STACK_POINTER: usize = offset_of!(Context, saved) + offset_of!(Saved, stack_pointer);
 
 // SAFETY: `saved` is touched only by `switch`, whose contract is that one processor at a time uses a
 // context, and by `&mut self`.
@@ -106,9 +70,11 @@ impl Context {
         Some(Self { stack, saved, owner, leaf: LeafValues::default(), borrows: Borrows::new() })
     }
 
-    /// Says what the context is part of: [`CpuBlock::this_owner`] gives it while the context runs.
+    /// Says what the context is part of: [`CpuBlock::this_owner`] gives it while the context runs. From now on the
+    /// context stays where it is.
     pub fn set_owner(&self, owner: *const ()) {
         self.owner.store(owner.cast_mut(), Ordering::Relaxed);
+        self.stack.set_context(self);
     }
 
     /// Makes the block that of a processor on which this context runs.
@@ -165,7 +131,7 @@ impl Context {
         let block = unsafe { CpuBlock::this() };
         next.occupy(block);
         // SAFETY: `to` holds the stack pointer of a context that `switch_stacks` or `new` left.
-        unsafe { switch_stacks(&raw mut saved.stack_pointer, loaded.stack_pointer) };
+        unsafe { switch_stacks(&raw mut saved.stack_pointer, mem::take(&mut loaded.stack_pointer)) };
     }
 
     /// Stops the thread of `self`, which is running, and goes on with `then` on another stack; returns when
@@ -203,7 +169,7 @@ impl Context {
         self.occupy(block);
         let mut given_up = 0;
         // SAFETY: `new` laid out the words that are popped.
-        unsafe { switch_stacks(&raw mut given_up, loaded.stack_pointer) };
+        unsafe { switch_stacks(&raw mut given_up, mem::take(&mut loaded.stack_pointer)) };
         unreachable!("nobody switches back to the boot stack")
     }
 }
@@ -215,32 +181,58 @@ impl Context {
 #[unsafe(naked)]
 unsafe extern "C" fn switch_stacks(from: *mut usize, to: usize) {
     naked_asm!(
+        ".cfi_startproc",
         "push rbp",
+        ".cfi_adjust_cfa_offset 8",
         "push rbx",
+        ".cfi_adjust_cfa_offset 8",
         "push r12",
+        ".cfi_adjust_cfa_offset 8",
         "push r13",
+        ".cfi_adjust_cfa_offset 8",
         "push r14",
+        ".cfi_adjust_cfa_offset 8",
         "push r15",
+        ".cfi_adjust_cfa_offset 8",
+        ".cfi_offset rbp, -16\n.cfi_offset rbx, -24\n.cfi_offset r12, -32",
+        ".cfi_offset r13, -40\n.cfi_offset r14, -48\n.cfi_offset r15, -56",
         "mov [rdi], rsp",
         "mov rsp, rsi",
         "pop r15",
+        ".cfi_adjust_cfa_offset -8",
         "pop r14",
+        ".cfi_adjust_cfa_offset -8",
         "pop r13",
+        ".cfi_adjust_cfa_offset -8",
         "pop r12",
+        ".cfi_adjust_cfa_offset -8",
         "pop rbx",
+        ".cfi_adjust_cfa_offset -8",
         "pop rbp",
+        ".cfi_adjust_cfa_offset -8",
+        ".cfi_restore rbp\n.cfi_restore rbx\n.cfi_restore r12",
+        ".cfi_restore r13\n.cfi_restore r14\n.cfi_restore r15",
         "ret",
+        ".cfi_endproc",
     )
 }
 
 /// The first step after [`Context::suspend`]: R15 holds the function to run.
 #[unsafe(naked)]
 unsafe extern "C" fn run_then() -> ! {
-    naked_asm!("xor ebp, ebp", "call r15", "ud2")
+    naked_asm!(".cfi_startproc", ".cfi_undefined rip", "xor ebp, ebp", "call r15", "ud2", ".cfi_endproc")
 }
 
 /// The first step of a new context: R15 holds the function to run.
 #[unsafe(naked)]
 unsafe extern "C" fn first_run() -> ! {
-    naked_asm!("xor ebp, ebp", "call r15", "jmp {way_out}", way_out = sym super::entry::way_out)
+    naked_asm!(
+        ".cfi_startproc",
+        ".cfi_undefined rip",
+        "xor ebp, ebp",
+        "call r15",
+        "jmp {way_out}",
+        ".cfi_endproc",
+        way_out = sym super::entry::way_out,
+    )
 }

@@ -1,11 +1,11 @@
 //! From a trap into the kernel, and the restartable way out.
 
-use core::arch::naked_asm;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use super::cpu::{CODE_SEGMENT, CpuBlock, EXIT_RIP, KERNEL_STACK_TOP, PENDING, STACK_SEGMENT};
 use super::frame::{RegisterFrame, frame_asm};
+use super::unwind::{begin, end, here, no_registers, program_registers};
 
 /// The flag that makes the processor trap behind each instruction.
 const TRAP_FLAG: u32 = 1 << 8;
@@ -42,7 +42,17 @@ pub unsafe fn frame() -> &'static mut RegisterFrame {
 /// `frame` must be the running thread's frame, filled in; the kernel stack must be unused.
 #[unsafe(naked)]
 pub unsafe extern "C" fn enter(frame: *mut RegisterFrame, handler: Handler) -> ! {
-    naked_asm!("mov rsp, rdi", "cld", "xor ebp, ebp", "call rsi", "jmp {way_out}", way_out = sym way_out)
+    frame_asm!(
+        begin!("enter"),
+        "mov rsp, rdi",
+        here!("enter", 1),
+        "cld",
+        "xor ebp, ebp",
+        "call rsi",
+        "jmp {way_out}",
+        end!("enter", no_registers!(), 1 after 0: program_registers!());
+        way_out = sym way_out,
+    )
 }
 
 /// Goes to the program with the registers of the running thread's frame.
@@ -55,8 +65,10 @@ pub unsafe extern "C" fn enter(frame: *mut RegisterFrame, handler: Handler) -> !
 #[unsafe(naked)]
 pub unsafe extern "C" fn way_out() -> ! {
     frame_asm!(
+        begin!("way_out"),
         "mov rsp, gs:[{kernel_stack_top}]",
         "sub rsp, {frame_size}",
+        here!("way_out", 1),
         "cmp dword ptr gs:[{pending}], 0",
         "jne {work}",
         "mov rax, [rsp + {rip}]",
@@ -81,7 +93,10 @@ pub unsafe extern "C" fn way_out() -> ! {
         "push qword ptr [rsp + {rflags}]",
         "popfq",
         "mov rsp, [rsp + {rsp}]",
+        // The address lies behind GS, where no rule reaches.
+        here!("way_out", 2),
         "jmp qword ptr gs:[{exit_rip}]",
+        here!("way_out", 3),
         // A program that single-steps itself: a step ends behind the program's next instruction, and only
         // IRET makes the flag and the jump one.
         "2:",
@@ -92,7 +107,14 @@ pub unsafe extern "C" fn way_out() -> ! {
         "push qword ptr [rsp + {rip} + 32]",
         "iretq",
         ".globl trapless_way_out_end",
-        "trapless_way_out_end:";
+        "trapless_way_out_end:",
+        end!(
+            "way_out",
+            no_registers!(),
+            1 after 0: program_registers!(),
+            2 after 1: no_registers!(),
+            3 after 2: program_registers!(),
+        );
         kernel_stack_top = const KERNEL_STACK_TOP,
         exit_rip = const EXIT_RIP,
         pending = const PENDING,
@@ -107,10 +129,12 @@ pub unsafe extern "C" fn way_out() -> ! {
 /// The part of the way out that does what is pending.
 #[unsafe(naked)]
 unsafe extern "C" fn way_out_work() -> ! {
-    naked_asm!(
+    frame_asm!(
+        begin!("way_out_work"),
         "mov rdi, rsp",
         "call {run_work}",
         "jmp {way_out}",
+        end!("way_out_work", program_registers!());
         run_work = sym run_work,
         way_out = sym way_out,
     )

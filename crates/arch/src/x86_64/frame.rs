@@ -37,7 +37,7 @@ const _: () = assert!(size_of::<RegisterFrame>().is_multiple_of(16), "the stack 
 
 /// `naked_asm!` with the offset of each register in the frame at hand, by the register's name.
 macro_rules! frame_asm {
-    ($($line:literal),* $(,)?; $($name:ident = $kind:ident $value:expr),* $(,)?) => {
+    ($($line:expr),* $(,)?; $($name:ident = $kind:ident $value:expr),* $(,)?) => {
         ::core::arch::naked_asm!(
             $($line,)*
             $($name = $kind $value,)*
@@ -56,6 +56,7 @@ macro_rules! frame_asm {
             rdx = const ::core::mem::offset_of!($crate::RegisterFrame, rdx),
             rsi = const ::core::mem::offset_of!($crate::RegisterFrame, rsi),
             rdi = const ::core::mem::offset_of!($crate::RegisterFrame, rdi),
+            orig_rax = const ::core::mem::offset_of!($crate::RegisterFrame, orig_rax),
             rip = const ::core::mem::offset_of!($crate::RegisterFrame, rip),
             rflags = const ::core::mem::offset_of!($crate::RegisterFrame, rflags),
             rsp = const ::core::mem::offset_of!($crate::RegisterFrame, rsp),

@@ -238,7 +238,6 @@ unsafe extern "C" fn syscall_entry() -> ! {
         stack_segment = const USER_STACK_SEGMENT,
         handler = sym SYSCALL_HANDLER,
         way_out = sym entry::way_out,
-        orig_rax = const offset_of!(RegisterFrame, orig_rax),
         cs = const offset_of!(RegisterFrame, cs),
         ss = const offset_of!(RegisterFrame, ss),
     )

@@ -11,4 +11,6 @@ pub mod gate;
 #[cfg(target_os = "none")]
 pub mod memory;
 pub mod signal_frame;
+mod stack;
+mod unwind;
 pub mod xstate;

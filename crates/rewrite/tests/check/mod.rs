@@ -2,8 +2,9 @@
 
 #![allow(dead_code, reason = "each test program uses a part")]
 
+use rewrite::flow::Flow;
 use rewrite::reach::INVALID_OPCODES;
-use rewrite::{Form, Patch, Plan, Text};
+use rewrite::{Form, Function, Patch, Plan, Text};
 use yaxpeax_arch::{Decoder, LengthedInstruction, U8Reader};
 use yaxpeax_x86::amd64::{InstDecoder, Instruction, Opcode, Operand};
 
@@ -51,8 +52,18 @@ fn is_jump(opcode: Opcode) -> bool {
 
 /// Checks that the patch of a plan does what the program's instructions did. `None` where this decoder does
 /// not know one of the instructions: as far as that, all was right.
-pub(crate) fn check(text: &Text<'_>, plan: &Plan, patch: &Patch, code: &[u8]) -> Option<()> {
+pub(crate) fn check(
+    text: &Text<'_>,
+    plan: &Plan,
+    patch: &Patch,
+    code: &[u8],
+    function: Option<&Function>,
+) -> Option<()> {
     jump(text, plan, patch);
+    applied(text, patch);
+    if let Some(function) = function.filter(|function| function.range.contains(&patch.site())) {
+        no_jump_between(text, patch, function);
+    }
     let stub = patch.stub();
     assert_eq!(stub.end - stub.start, code.len() as u64);
     let mut at = 0_usize;
@@ -136,6 +147,47 @@ fn jump(text: &Text<'_>, plan: &Plan, patch: &Patch) {
         }
     }
     assert!(plan.affected().contains(&patch.site()));
+}
+
+/// In a copy that has the jump, it stands there and the rest is as it was.
+fn applied(text: &Text<'_>, patch: &Patch) {
+    let mut copy = text.bytes.to_vec();
+    let offset = usize::try_from(patch.address() - text.address).unwrap();
+    copy[offset..offset + 5].copy_from_slice(patch.jump());
+    let (there, length) = meaning(patch.address(), &copy[offset..]).unwrap();
+    assert_eq!((there.target, length), (Some(patch.stub().start), 5));
+    let site = usize::try_from(patch.site() - text.address).unwrap();
+    if patch.form() == Form::Before {
+        assert_eq!(copy[site..site + 2], [0x0f, 0x05], "the call stays");
+        assert!(patch.address() + 5 <= patch.site());
+    } else {
+        assert_eq!(patch.address(), patch.site());
+    }
+}
+
+/// A direct jump of the function, read in a row, that goes into the jump goes where a fault is answered.
+fn no_jump_between(text: &Text<'_>, patch: &Patch, function: &Function) {
+    let Some(start) = function.range.start.checked_sub(text.address) else { return };
+    let Ok(start) = usize::try_from(start) else { return };
+    let size = usize::try_from(function.range.end - function.range.start).unwrap_or(usize::MAX);
+    let Some(bytes) = text.bytes.get(start..).and_then(|bytes| bytes.get(..size)) else { return };
+    // What is not known to be a function's code is not looked through for jumps.
+    let flow = Flow::follow(function.range.start, bytes);
+    if flow.is_none_or(|flow| flow.length_at(patch.site()) != Some(2)) {
+        return;
+    }
+    let inside = patch.address() + 1..patch.address() + 5;
+    let mut at = 0;
+    while let Some((_, length)) = bytes.get(at..).and_then(decode) {
+        let address = function.range.start + at as u64;
+        let is_branch = decode(&bytes[at..]).is_some_and(|(instruction, _)| is_jump(instruction.opcode()));
+        let target = meaning(address, &bytes[at..]).and_then(|(meaning, _)| meaning.target);
+        let is_direct = is_branch && !bytes[at..].starts_with(&[0xff]);
+        if let Some(target) = target.filter(|target| is_direct && inside.contains(target)) {
+            assert!(patch.to_stub(target).is_some(), "{address:x} jumps to {target:x}, between {inside:x?}");
+        }
+        at += usize::try_from(length).unwrap();
+    }
 }
 
 /// The instructions of a stub, a line each.
