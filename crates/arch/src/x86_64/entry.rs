@@ -42,7 +42,8 @@ pub unsafe fn frame() -> &'static mut RegisterFrame {
 /// `frame` must be the running thread's frame, filled in; the kernel stack must be unused.
 #[unsafe(naked)]
 pub unsafe extern "C" fn enter(frame: *mut RegisterFrame, handler: Handler) -> ! {
-    naked_asm!("mov rsp, rdi", "cld", "xor ebp, ebp", "call rsi", "jmp {way_out}", way_out = sym way_out)
+    // Without the flag of a nested task, with which IRET would fault.
+    naked_asm!("mov rsp, rdi", "push 2", "popfq", "xor ebp, ebp", "call rsi", "jmp {way_out}", way_out = sym way_out)
 }
 
 /// Goes to the program with the registers of the running thread's frame.
