@@ -211,6 +211,23 @@ ROOT_CASE(guarded)
     end_child(other);
     end_child(closed);
 }
+ROOT_CASE(open_again_after_execve)
+{
+    int input = -1;
+    words = shared_words();
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (setresgid(1000, 1000, 1000) || setresuid(1000, 1000, 1000))
+            _exit(1);
+        pid_t open = start(&input, arguments, environment);
+        // Closed by the change of identity, opened by execve.
+        long length = slurp(open, "environ");
+        close(input);
+        waitpid(open, 0, 0);
+        _exit(length == 27 ? 0 : 2);
+    }
+    EQ(status_of(pid), 0);
+}
 CASE(looked_at_while_it_executes)
 {
     // Whatever is seen is one program's or the other's, and nobody comes to harm.

@@ -8,6 +8,7 @@ use abi::Errno;
 use sync::{Once, SpinLock};
 
 use super::RunState;
+use super::load;
 use super::queue::Queue;
 use super::rank::{Class, Rank, SLICE};
 use super::spread;
@@ -25,6 +26,8 @@ pub(super) struct Cpu {
     current: SpinLock<Option<Arc<Thread>>>,
     /// The class of that thread ([`Class::number`]).
     class: AtomicU8,
+    /// Since when that thread runs, in nanoseconds of `CLOCK_MONOTONIC`.
+    since: AtomicU64,
     /// The thread that was just left; the next one finishes the switch.
     left: SpinLock<Option<Arc<Thread>>>,
     queue: SpinLock<Queue>,
@@ -78,6 +81,7 @@ static CPUS: [Cpu; MAX_CPUS] = [const {
     Cpu {
         current: SpinLock::new(None),
         class: AtomicU8::new(Class::IDLE.number()),
+        since: AtomicU64::new(0),
         left: SpinLock::new(None),
         queue: SpinLock::new(Queue::new()),
         oldest: AtomicU64::new(EMPTY),
@@ -179,6 +183,19 @@ fn look_around() {
     let now = monotonic();
     timers::expire(now);
     machine().look_outside(now);
+    load::look(now);
+}
+
+/// How many threads run or wait for a processor.
+pub(super) fn active() -> u64 {
+    let of = |cpu: &Cpu| cpu.with_queue(Queue::count) as u64 + u64::from(cpu.class() != Class::IDLE);
+    online().map(|(_, cpu)| of(cpu)).sum()
+}
+
+/// How many processors have run one thread since then.
+pub(super) fn active_since(time: u64) -> u64 {
+    let since = |cpu: &Cpu| cpu.class() != Class::IDLE && cpu.since.load(Ordering::Relaxed) <= time;
+    online().map(|(_, cpu)| u64::from(since(cpu))).sum()
 }
 
 /// Gives the processor to the next thread: while the current one is blocked, until it is woken; while it
@@ -243,6 +260,7 @@ fn switch(number: usize, from: &Arc<Thread>, to: Arc<Thread>) {
         placement.cpu = number;
         placement.started = monotonic();
         placement.turn = placement.started;
+        this.since.store(placement.started, Ordering::Relaxed);
         this.class.store(placement.rank.class.number(), Ordering::Relaxed);
     }
     if to.rseq.note_switch() || to.has_pending_signal() {

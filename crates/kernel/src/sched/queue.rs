@@ -51,6 +51,11 @@ impl Queue {
         self.threads.remove(&(place, thread.tid())).map(|(thread, _)| thread)
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.threads.len()
+    }
+
     /// The thread that comes first.
     pub(super) fn first(&self) -> Option<&Arc<Thread>> {
         self.threads.first_key_value().map(|(_, (thread, _))| thread)

@@ -123,7 +123,12 @@ pub(super) const PROCESS: &[Named] = common![
     private("io", process_io),
     (
         "coredump_filter",
-        TaskEntry::Text(TaskFile { permissions: 0o644, guarded: false, write: core_filter, change: Some(set_core_filter) })
+        TaskEntry::Text(TaskFile {
+            permissions: 0o644,
+            guarded: false,
+            write: core_filter,
+            change: Some(set_core_filter)
+        })
     ),
     guarded("smaps_rollup", 0o444, memory::rolled_up),
     text("timerslack_ns", |thread, text| {
