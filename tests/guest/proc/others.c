@@ -25,23 +25,24 @@ static long slurp(pid_t pid, const char *name)
 // A child that executes `cat` with these words, and waits for its input to end.
 static pid_t start(int *input, char *const arguments[], char *const environment[])
 {
-    int pipes[2], ready[2];
-    if (pipe2(pipes, O_CLOEXEC) || pipe2(ready, O_CLOEXEC))
+    int in[2], out[2];
+    if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
         return -1;
     pid_t pid = fork();
     if (pid == 0) {
-        dup2(pipes[0], 0);
+        dup2(in[0], 0);
+        dup2(out[1], 1);
         execve("/bin/cat", arguments, environment);
         _exit(99);
     }
-    close(pipes[0]);
-    close(ready[1]);
-    // Closed by execve.
-    char byte;
-    while (read(ready[0], &byte, 1) > 0)
-        ;
-    close(ready[0]);
-    *input = pipes[1];
+    close(in[0]);
+    close(out[1]);
+    // What comes back says that the program runs.
+    char byte = 'x';
+    if (write(in[1], &byte, 1) != 1 || read(out[0], &byte, 1) != 1)
+        tap_fail("no echo");
+    close(out[0]);
+    *input = in[1];
     return pid;
 }
 static char *const arguments[] = { "the cat", "-", "--", "-", 0 };
@@ -210,6 +211,23 @@ ROOT_CASE(guarded)
     EQ(status_of(pid), 0);
     end_child(other);
     end_child(closed);
+}
+ROOT_CASE(open_again_after_execve)
+{
+    int input = -1;
+    words = shared_words();
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (setresgid(1000, 1000, 1000) || setresuid(1000, 1000, 1000))
+            _exit(1);
+        pid_t open = start(&input, arguments, environment);
+        // Closed by the change of identity, opened by execve.
+        long length = slurp(open, "environ");
+        close(input);
+        waitpid(open, 0, 0);
+        _exit(length == 27 ? 0 : 2);
+    }
+    EQ(status_of(pid), 0);
 }
 CASE(looked_at_while_it_executes)
 {

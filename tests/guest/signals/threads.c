@@ -301,3 +301,25 @@ CASE(ignoring_drops_what_waits)
     block(SIG_UNBLOCK, SIGUSR1);
     signal(SIGUSR1, SIG_DFL);
 }
+static long note_number(void *data)
+{
+    (void)data;
+    // A thread's number serves as well as its process's, where a process is named.
+    pid_t tid = (pid_t)syscall(SYS_gettid);
+    siginfo_t info = { .si_signo = SIGUSR1, .si_code = SI_QUEUE };
+    long failed = tap_result(kill(tid, 0)) != 0;
+    failed |= (tap_result(kill(tid, SIGUSR1)) != 0) << 1;
+    failed |= (tap_result(syscall(SYS_rt_sigqueueinfo, tid, SIGUSR1, &info)) != 0) << 2;
+    failed |= (getpgid(tid) != getpgrp()) << 3;
+    failed |= (getsid(tid) != getsid(0)) << 4;
+    failed |= (tap_result(setpgid(tid, 0)) != -EINVAL) << 5;
+    return failed;
+}
+CASE(named_by_a_thread)
+{
+    struct helper helper;
+    watch(SIGUSR1, 0);
+    start(&helper, note_number, NULL);
+    EQ(finish(&helper), 0);
+    TRUE(count > 0);
+}

@@ -66,6 +66,9 @@ pub(super) const CALL: usize = offset_of!(CpuBlock, call);
 /// Offset of [`CpuBlock::calls`].
 pub(super) const CALLS: usize = offset_of!(CpuBlock, calls);
 
+/// The flag of a nested task.
+const NESTED_TASK: u32 = 1 << 14;
+
 impl CpuBlock {
     /// Where, relative to the GS base, the processor's number lies.
     pub const ID_OFFSET: usize = offset_of!(CpuBlock, id);
@@ -199,12 +202,13 @@ impl CpuBlock {
     }
 }
 
-/// Takes back what a program's flags would do to the kernel: that it traps at each step, copies backwards, checks
-/// alignment, and cannot leave by IRET (Intel's manual, volume 1, 3.4.3).
+/// Takes back what a program's flags would do to a handler: that it traps at each step, copies backwards, or checks
+/// alignment (Intel's manual, volume 1, 3.4.3). The flag of a nested task stays: when the handler returns, the host
+/// puts back all others only.
 #[inline]
 pub fn reset_flags() {
     // SAFETY: no code of ours counts on flags between statements; what is pushed is popped.
-    unsafe { asm!("push 2", "popfq") };
+    unsafe { asm!("pushfq", "and qword ptr [rsp], {nested}", "popfq", nested = const NESTED_TASK) };
 }
 
 /// The program's FS base (its thread pointer).

@@ -46,7 +46,9 @@ pub unsafe extern "C" fn enter(frame: *mut RegisterFrame, handler: Handler) -> !
         begin!("enter"),
         "mov rsp, rdi",
         here!("enter", 1),
-        "cld",
+        // Without the flag of a nested task, with which IRET would fault.
+        "push 2",
+        "popfq",
         "xor ebp, ebp",
         "call rsi",
         "jmp {way_out}",

@@ -145,6 +145,9 @@ pub trait File: Send + Sync + Debug {
         Err(Errno::EINVAL)
     }
 
+    /// Notes the time at which a directory was read, unless it was opened to leave that alone (`O_NOATIME`).
+    fn note_directory_access(&self) {}
+
     /// Gives the entries of a directory from a position on, until the receiver is full; position 0 is the
     /// start, and `.` and `..` are given like any other.
     ///

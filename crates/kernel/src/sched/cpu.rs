@@ -8,8 +8,10 @@ use abi::Errno;
 use sync::{Once, SpinLock};
 
 use super::RunState;
+use super::load;
+use super::placement::Placement;
 use super::queue::Queue;
-use super::rank::{Class, Rank, SLICE};
+use super::rank::{self, Class, Rank, SLICE};
 use super::spread;
 use crate::fs::FsContext;
 use crate::machine::{machine, monotonic};
@@ -25,6 +27,11 @@ pub(super) struct Cpu {
     current: SpinLock<Option<Arc<Thread>>>,
     /// The class of that thread ([`Class::number`]).
     class: AtomicU8,
+    /// Since when that thread runs, in nanoseconds of `CLOCK_MONOTONIC`.
+    since: AtomicU64,
+    /// The virtual time that it had then, and its share.
+    virtual_time: AtomicU64,
+    weight: AtomicU64,
     /// The thread that was just left; the next one finishes the switch.
     left: SpinLock<Option<Arc<Thread>>>,
     queue: SpinLock<Queue>,
@@ -39,6 +46,10 @@ pub(super) struct Cpu {
     /// How long it looks around before it halts, in nanoseconds.
     pub(super) patience: AtomicU64,
 }
+
+/// How far behind the others a thread that slept may start, in nanoseconds of virtual time: for what it did not want
+/// while it slept it gets no more.
+const CREDIT: u64 = SLICE;
 
 /// What [`Cpu::oldest`] says of an empty queue.
 const EMPTY: u64 = u64::MAX;
@@ -55,6 +66,25 @@ impl Cpu {
         let outcome = change(&mut queue);
         self.oldest.store(queue.oldest().unwrap_or(EMPTY), Ordering::SeqCst);
         outcome
+    }
+
+    /// The virtual time from which the threads of this processor are told apart: those that come start there.
+    fn base_time(&self, now: u64) -> u64 {
+        // In the opposite order to `note_turn`, which another processor may be in: then the time is too small.
+        let started = self.virtual_time.load(Ordering::Acquire);
+        let weight = self.weight.load(Ordering::Acquire);
+        let ran = now.saturating_sub(self.since.load(Ordering::Relaxed));
+        let running = started.saturating_add(rank::virtual_time(weight, ran));
+        let running = (self.class() == Class::FAIR).then_some(running);
+        self.change_queue(|queue| queue.advance(running))
+    }
+
+    /// Notes the thread that is about to run.
+    fn note_turn(&self, placement: &Placement) {
+        self.class.store(placement.rank.class.number(), Ordering::Relaxed);
+        self.since.store(placement.started, Ordering::Relaxed);
+        self.weight.store(placement.rank.weight(), Ordering::Release);
+        self.virtual_time.store(placement.virtual_time, Ordering::Release);
     }
 
     /// Takes the first thread of the queue that `may_have` names.
@@ -78,6 +108,9 @@ static CPUS: [Cpu; MAX_CPUS] = [const {
     Cpu {
         current: SpinLock::new(None),
         class: AtomicU8::new(Class::IDLE.number()),
+        since: AtomicU64::new(0),
+        virtual_time: AtomicU64::new(0),
+        weight: AtomicU64::new(0),
         left: SpinLock::new(None),
         queue: SpinLock::new(Queue::new()),
         oldest: AtomicU64::new(EMPTY),
@@ -115,12 +148,25 @@ pub fn this_cpu() -> usize {
     machine().this_cpu()
 }
 
+/// Makes a thread one of another processor's: as far ahead of those there, or behind, as it was of those here.
+fn relocate(placement: &mut Placement, target: usize, now: u64) {
+    let from = core::mem::replace(&mut placement.cpu, target);
+    if from != target {
+        let base = cpu(from).base_time(now);
+        let time = placement.virtual_time.max(base.saturating_sub(CREDIT));
+        placement.virtual_time = cpu(target).base_time(now).saturating_add(time).saturating_sub(base);
+    }
+}
+
 /// Puts a ready thread that no processor is on into a queue.
 fn insert(thread: &Arc<Thread>, target: usize) {
     let mut placement = thread.placement.lock();
-    placement.cpu = target;
-    placement.queued = monotonic();
-    cpu(target).change_queue(|queue| queue.insert(Arc::clone(thread), &mut placement));
+    let now = monotonic();
+    relocate(&mut placement, target, now);
+    placement.queued = now;
+    let base = cpu(target).base_time(now);
+    placement.virtual_time = placement.virtual_time.max(base.saturating_sub(CREDIT));
+    cpu(target).change_queue(|queue| queue.insert(Arc::clone(thread), &placement));
 }
 
 /// As [`insert`], and lets the processor look whether the thread is the one to run.
@@ -179,6 +225,19 @@ fn look_around() {
     let now = monotonic();
     timers::expire(now);
     machine().look_outside(now);
+    load::look(now);
+}
+
+/// How many threads run or wait for a processor.
+pub(super) fn active() -> u64 {
+    let of = |cpu: &Cpu| cpu.with_queue(Queue::count) as u64 + u64::from(cpu.class() != Class::IDLE);
+    online().map(|(_, cpu)| of(cpu)).sum()
+}
+
+/// How many processors have run one thread since then.
+pub(super) fn active_since(time: u64) -> u64 {
+    let since = |cpu: &Cpu| cpu.class() != Class::IDLE && cpu.since.load(Ordering::Relaxed) <= time;
+    online().map(|(_, cpu)| u64::from(since(cpu))).sum()
 }
 
 /// Gives the processor to the next thread: while the current one is blocked, until it is woken; while it
@@ -239,11 +298,14 @@ fn switch(number: usize, from: &Arc<Thread>, to: Arc<Thread>) {
     let this = cpu(number);
     {
         let mut placement = to.placement.lock();
+        let now = monotonic();
+        // Also what ran alone has moved the others' start.
+        let _ = this.base_time(now);
+        relocate(&mut placement, number, now);
         placement.on_cpu = true;
-        placement.cpu = number;
-        placement.started = monotonic();
-        placement.turn = placement.started;
-        this.class.store(placement.rank.class.number(), Ordering::Relaxed);
+        placement.started = now;
+        placement.turn = now;
+        this.note_turn(&placement);
     }
     if to.rseq.note_switch() || to.has_pending_signal() {
         machine().set_pending();
@@ -328,7 +390,7 @@ pub(crate) fn set_rank(thread: &Arc<Thread>, rank: Rank) {
         target.class.store(rank.class.number(), Ordering::Relaxed);
     }
     if let Some(waiting) = waiting {
-        target.change_queue(|queue| queue.insert(waiting, &mut placement));
+        target.change_queue(|queue| queue.insert(waiting, &placement));
     }
     // Whoever runs there may have to give way.
     if placement.cpu == machine().this_cpu() {
@@ -421,7 +483,7 @@ fn start(thread: &Arc<Thread>) -> ! {
         placement.on_cpu = true;
         placement.cpu = number;
         placement.started = monotonic();
-        cpu(number).class.store(placement.rank.class.number(), Ordering::Relaxed);
+        cpu(number).note_turn(&placement);
     }
     *cpu(number).current.lock() = Some(Arc::clone(thread));
     machine().start(thread.context())

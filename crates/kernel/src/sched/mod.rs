@@ -6,6 +6,7 @@
 //! Locks are taken in the order thread's placement, then queue.
 
 mod cpu;
+pub mod load;
 mod mutex;
 mod placement;
 mod queue;

@@ -22,10 +22,18 @@ impl Queue {
         Self { threads: BTreeMap::new(), minimum: 0 }
     }
 
-    /// Puts a thread where it stands; a long sleeper gets no credit for the time that it did not want.
-    pub(super) fn insert(&mut self, thread: Arc<Thread>, placement: &mut Placement) {
-        placement.virtual_time = placement.virtual_time.max(self.minimum);
+    /// Puts a thread where it stands.
+    pub(super) fn insert(&mut self, thread: Arc<Thread>, placement: &Placement) {
         self.threads.insert((placement.place(), thread.tid()), (thread, placement.queued));
+    }
+
+    /// Lets the smallest virtual time, where newcomers start, follow that of the running thread, if it has one, and
+    /// of the first that waits; gives it.
+    pub(super) fn advance(&mut self, running: Option<u64>) -> u64 {
+        let first = self.first_place().filter(|place| place.class == Class::FAIR).map(|place| place.order);
+        let smallest = running.into_iter().chain(first).min();
+        self.minimum = self.minimum.max(smallest.unwrap_or(0));
+        self.minimum
     }
 
     /// Takes the thread that comes first.
@@ -49,6 +57,11 @@ impl Queue {
     /// Takes a thread from its place, if it is there.
     pub(super) fn take(&mut self, thread: &Thread, place: Place) -> Option<Arc<Thread>> {
         self.threads.remove(&(place, thread.tid())).map(|(thread, _)| thread)
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.threads.len()
     }
 
     /// The thread that comes first.

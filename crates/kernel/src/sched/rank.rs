@@ -104,12 +104,22 @@ impl Rank {
     /// its share is.
     #[must_use]
     pub fn virtual_time(self, ran: u64) -> u64 {
-        if self.weight == ORDINARY_WEIGHT {
-            return ran;
-        }
-        let time = u128::from(ran) * u128::from(ORDINARY_WEIGHT) / u128::from(self.weight.max(1));
-        u64::try_from(time).unwrap_or(u64::MAX)
+        virtual_time(self.weight, ran)
     }
+
+    /// Its share among the fair ones.
+    pub(super) const fn weight(self) -> u64 {
+        self.weight
+    }
+}
+
+/// As [`Rank::virtual_time`], for a share.
+pub(super) fn virtual_time(weight: u64, ran: u64) -> u64 {
+    if weight == ORDINARY_WEIGHT {
+        return ran;
+    }
+    let time = u128::from(ran) * u128::from(ORDINARY_WEIGHT) / u128::from(weight.max(1));
+    u64::try_from(time).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use abi::system::{Sysinfo, UTS_FIELD, Utsname};
 
 use super::names::{self, padded};
 use crate::machine::{MachineClock, machine};
+use crate::sched::load;
 use crate::syscalls::Current;
 use crate::task::table;
 use crate::user::{self, UserPtr};
@@ -65,6 +66,8 @@ pub fn sysinfo(current: &Current<'_>, buffer: UserPtr<Sysinfo>) -> Result<(), Er
     let (totalram, freeram) = crate::mm::frame::statistics();
     buffer.write(&Sysinfo {
         uptime: (machine().now(MachineClock::Boottime) / abi::time::NANOSECONDS_PER_SECOND) as i64,
+        // Theirs has 16 bits behind the point.
+        loads: load::averages().map(|average| average << 5),
         totalram,
         freeram,
         procs: u16::try_from(table::thread_count()).unwrap_or(u16::MAX),

@@ -110,6 +110,12 @@ pub fn find_process(pid: i32) -> Option<Arc<Process>> {
     TABLE.lock().processes.get(&pid).and_then(Weak::upgrade)
 }
 
+/// The process that a number names: its own, or that of one of its threads, as kill(2) and its like take it.
+#[must_use]
+pub fn find_process_of(number: i32) -> Option<Arc<Process>> {
+    find_process(number).or_else(|| find_thread(number).map(|thread| Arc::clone(thread.process())))
+}
+
 /// All processes, by number.
 #[must_use]
 pub fn processes() -> Vec<Arc<Process>> {

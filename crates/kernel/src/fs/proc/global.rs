@@ -14,7 +14,7 @@ use crate::ipc::sysv::{listing, message, semaphore, shared};
 use crate::machine::{MachineClock, machine};
 use crate::mm::frame;
 use crate::net;
-use crate::sched;
+use crate::sched::{self, load};
 use crate::system;
 use crate::task::syscalls::accounting::ticks;
 use crate::task::table;
@@ -107,7 +107,7 @@ pub(super) const ROOT: &[Named] = &[
     text("filesystems", |text| {
         text.bytes(b"nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tdevpts\nnodev\toverlay\nnodev\tpipefs\nnodev\tsockfs\nnodev\tmqueue\n");
     }),
-    text("loadavg", load),
+    text("loadavg", load_average),
     text("meminfo", memory),
     text("modules", |_| ()),
     ("mounts", Entry::Link("self/mounts")),
@@ -347,9 +347,13 @@ fn runnable() -> usize {
     threads.filter(|thread| thread.placement.lock().state == sched::RunState::Runnable).count()
 }
 
-fn load(text: &mut Text) {
+fn load_average(text: &mut Text) {
     let (running, all) = (runnable(), table::thread_count());
-    put!(text, "0.00 0.00 0.00 {running}/{all} {}\n", table::last_number());
+    for average in load::averages() {
+        let hundredths = (average + load::ONE / 200) * 100 / load::ONE;
+        put!(text, "{}.{:02} ", hundredths / 100, hundredths % 100);
+    }
+    put!(text, "{running}/{all} {}\n", table::last_number());
 }
 
 fn memory(text: &mut Text) {

@@ -6,7 +6,7 @@ use abi::Errno;
 
 use super::at;
 use crate::fs::permission::{self, capability};
-use crate::fs::{DirectoryEntry, Path, Reach, WalkFlags, notify};
+use crate::fs::{DirectoryEntry, IoFlags, Path, Reach, WalkFlags, notify};
 use crate::io::Sink;
 use crate::syscalls::{Current, Fd};
 use crate::user::{UserCStr, UserPtr};
@@ -68,6 +68,9 @@ fn read_entries(
         true
     })?;
     notify::accessed(&file);
+    if !file.io_flags().contains(IoFlags::NO_ACCESS_TIME) {
+        file.file().note_directory_access();
+    }
     if is_too_small {
         return Err(Errno::EINVAL);
     }

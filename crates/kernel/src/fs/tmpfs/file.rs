@@ -112,12 +112,15 @@ impl File for MemoryFile {
         }
     }
 
+    fn note_directory_access(&self) {
+        self.inode.note_access(IoFlags::empty());
+    }
+
     fn read_directory(&self, position: u64, receiver: &mut Directory<'_>) -> Result<(), Errno> {
         if self.inode.file_kind() != FileKind::Directory {
             return Err(Errno::ENOTDIR);
         }
         drop(self.inode.directory()?);
-        self.inode.note_access(IoFlags::empty());
         let Some(lower) = self.inode.lower() else {
             return self.inode.list_own(position, receiver);
         };

@@ -54,7 +54,7 @@ pub fn kill(current: &Current<'_>, pid: i32, number: i32) -> Result<(), Errno> {
     let info = SigInfo::by_process(SI_USER, current.process().pid(), current.credentials().uid);
     match pid {
         1.. => {
-            let target = table::find_process(pid).ok_or(Errno::ESRCH)?;
+            let target = table::find_process_of(pid).ok_or(Errno::ESRCH)?;
             send(current, &target, number, &info)
         }
         -1 => kill_all(current, number, &info),
@@ -176,7 +176,7 @@ pub fn rt_sigqueueinfo(
 ) -> Result<(), Errno> {
     let info = info.read()?;
     check_claim(&info, current.tid() == pid)?;
-    let target = table::find_process(pid).ok_or(Errno::ESRCH)?;
+    let target = table::find_process_of(pid).ok_or(Errno::ESRCH)?;
     send(current, &target, number, &info)
 }
 

@@ -7,12 +7,12 @@ use abi::Errno;
 use crate::syscalls::Current;
 use crate::task::{Process, table};
 
-/// The process that a number names; 0 names the caller's.
+/// The process that a number names, be it that of a thread; 0 names the caller's.
 fn process(current: &Current<'_>, pid: i32) -> Result<Arc<Process>, Errno> {
     if pid == 0 {
         return Ok(Arc::clone(current.process()));
     }
-    table::find_process(pid).ok_or(Errno::ESRCH)
+    table::find_process_of(pid).ok_or(Errno::ESRCH)
 }
 
 /// getppid(2).
@@ -60,6 +60,10 @@ pub fn setpgid(current: &Current<'_>, pid: i32, pgid: i32) -> Result<(), Errno> 
         return Err(Errno::EINVAL);
     }
     let target = process(current, pid)?;
+    if target.pid() != pid {
+        // A thread that leads no process.
+        return Err(Errno::EINVAL);
+    }
     let own = this.relations();
     let relations = target.relations();
     if !Arc::ptr_eq(&target, this) {
