@@ -201,8 +201,8 @@ super::dispatch::syscalls! {
     [427 427 427] io_uring_register() = system::syscalls::not_configured, gap "not there";
     /// Traces a process. See ptrace(2).
     [101 117 26] ptrace() = system::syscalls::not_permitted, gap "not there";
-    /// Leaves namespaces. See unshare(2).
-    [272 97 310] unshare() = system::syscalls::not_permitted, gap "there are no namespaces";
+    /// Stops sharing with other threads. See unshare(2).
+    [272 97 310] unshare(flags: u64) = task::syscalls::unshare::unshare, gap "there are no namespaces";
     /// Enters a namespace. See setns(2).
     [308 268 346] setns() = system::syscalls::not_permitted, gap "there are no namespaces";
     /// Loads a module. See init_module(2).

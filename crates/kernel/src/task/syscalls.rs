@@ -9,6 +9,7 @@ pub mod identity;
 pub mod prctl;
 pub mod relations;
 pub mod scheduling;
+pub mod unshare;
 
 use core::sync::atomic::Ordering;
 
