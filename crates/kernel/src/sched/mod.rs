@@ -11,6 +11,7 @@ mod placement;
 mod queue;
 mod rank;
 mod spread;
+mod throttle;
 mod wait;
 
 #[cfg(test)]
