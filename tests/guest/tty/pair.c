@@ -2,6 +2,7 @@
 #include "pty.h"
 #include <dirent.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -430,4 +431,29 @@ CASE(devices_of_terminals)
     TRUE(fd >= 0);
     IS(isatty(fd), 1);
     close(fd);
+}
+// Numbers beyond 2047 are as good as others.
+CASE(thousands_of_pairs)
+{
+    enum { COUNT = 2100 };
+    static int emulators[COUNT];
+    struct rlimit limit = { COUNT + 100, COUNT + 100 }, before;
+    OK(getrlimit(RLIMIT_NOFILE, &before));
+    if (before.rlim_cur < COUNT + 100)
+        OK(setrlimit(RLIMIT_NOFILE, &limit));
+    for (int i = 0; i < COUNT; i++)
+        if ((emulators[i] = posix_openpt(O_RDWR | O_NOCTTY)) < 0) {
+            tap_fail("no pair %d: %s", i, strerror(errno));
+            return;
+        }
+    OK(unlockpt(emulators[COUNT - 1]));
+    struct stat st;
+    int terminal = open(ptsname(emulators[COUNT - 1]), O_RDWR | O_NOCTTY);
+    TRUE(terminal >= 0);
+    OK(fstat(terminal, &st));
+    EQ(major(st.st_rdev), 136);
+    TRUE(minor(st.st_rdev) >= 2048);
+    close(terminal);
+    for (int i = 0; i < COUNT; i++)
+        close(emulators[i]);
 }
