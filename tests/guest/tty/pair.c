@@ -424,6 +424,30 @@ CASE(requests_that_are_nothing_here)
     EQ(value, 0);
     pty_close();
 }
+ROOT_CASE(locked_settings)
+{
+    struct ktermios { unsigned flags[4]; unsigned char line, c_cc[19]; } held = { 0 }, now;
+    struct termios wanted, got;
+    pty_open();
+    memset(&now, 0xff, sizeof now);
+    IS(ioctl(pty_slave, TIOCGLCKTRMIOS, &now), 0);
+    EQ(memcmp(&now, &held, sizeof now), 0);
+    held.flags[3] = ECHO;
+    held.c_cc[VINTR] = 1;
+    IS(ioctl(pty_master, TIOCSLCKTRMIOS, &held), 0);
+    IS(ioctl(pty_slave, TIOCGLCKTRMIOS, &now), 0);
+    EQ(memcmp(&now, &held, sizeof now), 0);
+    OK(tcgetattr(pty_slave, &wanted));
+    wanted.c_lflag &= ~(tcflag_t)(ECHO | ICANON);
+    wanted.c_cc[VINTR] = 9;
+    wanted.c_cc[VQUIT] = 10;
+    OK(tcsetattr(pty_slave, TCSANOW, &wanted));
+    OK(tcgetattr(pty_slave, &got));
+    EQ(got.c_lflag & (ECHO | ICANON), ECHO);
+    EQ(got.c_cc[VINTR], 3);
+    EQ(got.c_cc[VQUIT], 10);
+    IS(ioctl(pty_slave, TIOCSLCKTRMIOS, 8), -EFAULT);
+}
 CASE(devices_of_terminals)
 {
     IS(open("/dev/tty", O_RDWR), -ENXIO);
