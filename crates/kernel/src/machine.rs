@@ -38,8 +38,6 @@ pub struct StandardStream {
     pub file: Arc<dyn File>,
     /// The access mode and status flags that it was opened with (open(2)).
     pub flags: u32,
-    /// Where reading and writing goes on, if it has positions.
-    pub position: u64,
     /// What `/proc/self/fd` shows, such as `pipe:[42]` or `/dev/pts/0`.
     pub name: Vec<u8>,
     /// The terminal that it is, if it is one (isatty(3)).

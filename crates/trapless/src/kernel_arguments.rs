@@ -83,6 +83,7 @@ pub(crate) fn build(options: &RunOptions) -> Result<Arguments> {
     }
     // The kernel takes the caller's mask off itself, and makes host files exactly as it says.
     words.add("umask", rustix::process::umask(Mode::empty()).bits().to_string());
+    words.add("ignored", ignored_signals().to_string());
     add_limits(&mut words);
     words.0.push("--".into());
     words.0.extend(options.command.iter().cloned());
@@ -211,6 +212,16 @@ fn add_trace(options: &RunOptions, words: &mut Words) -> Result<Option<File>> {
 /// Limits of the program that must not stop the kernel below it.
 const RAISED: [Resource; 6] =
     [Resource::Cpu, Resource::Fsize, Resource::Data, Resource::Nofile, Resource::Memlock, Resource::As];
+
+/// The signals that the caller ignores, as a mask: a program goes on ignoring them (execve(2)). Whether `SIGPIPE`
+/// is among them nobody knows, because Rust's library ignores it before it calls this program.
+fn ignored_signals() -> u64 {
+    const PIPE: u64 = 1 << 12;
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.unwrap_or_default() & !PIPE
+}
 
 /// Passes the caller's limits on for the program, then takes for the kernel all that it may have.
 fn add_limits(words: &mut Words) {

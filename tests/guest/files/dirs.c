@@ -64,6 +64,23 @@ CASE(types_and_inodes)
     }
     EQ(count, 6);
     closedir(directory);
+    // Another one, of which nobody has asked for what is above.
+    OK(mkdir("dir/below", 0755));
+    struct stat above;
+    OK(stat("dir", &above));
+    directory = opendir("dir/below");
+    while ((entry = readdir(directory))) {
+        if (!strcmp(entry->d_name, ".."))
+            EQ(entry->d_ino, above.st_ino);
+    }
+    closedir(directory);
+    directory = opendir("/usr/bin");
+    OK(stat("/usr", &above));
+    while ((entry = readdir(directory))) {
+        if (!strcmp(entry->d_name, ".."))
+            EQ(entry->d_ino, above.st_ino);
+    }
+    closedir(directory);
 }
 CASE(record_format)
 {

@@ -481,3 +481,20 @@ CASE(inode_numbers_are_stable_and_distinct)
     TRUE(fd >= 0);
     EQ(inode_of("c"), a);
 }
+// tmpfs gives a directory a size for its names.
+CASE(size_of_a_directory_in_memory)
+{
+    char name[] = "/dev/shm/stat.XXXXXX", below[64];
+    struct stat st;
+    TRUE(mkdtemp(name) != NULL);
+    OK(stat(name, &st));
+    EQ(st.st_size, 40);
+    snprintf(below, sizeof below, "%s/below", name);
+    OK(mkdir(below, 0755));
+    OK(stat(name, &st));
+    EQ(st.st_size, 60);
+    OK(rmdir(below));
+    OK(stat(name, &st));
+    EQ(st.st_size, 40);
+    OK(rmdir(name));
+}

@@ -179,6 +179,26 @@ ROOT_CASE(a_signal_is_handled_by_the_more_urgent_child_first)
     STR(said, "10");
 }
 
+static atomic_int stop_of_hog;
+static void *hog(void *data)
+{
+    (void)data;
+    while (!atomic_load(&stop_of_hog))
+        sched_yield();
+    return NULL;
+}
+// What never blocks leaves something to those who may want to end it.
+ROOT_CASE(an_ordinary_thread_gets_a_turn_beside_a_hog)
+{
+    on_one_cpu();
+    pthread_t thread;
+    OK(policy(SCHED_FIFO, 10));
+    EQ(pthread_create(&thread, NULL, hog, NULL), 0);
+    OK(policy(SCHED_OTHER, 0));
+    atomic_store(&stop_of_hog, 1);
+    pthread_join(thread, NULL);
+}
+
 static atomic_int stop;
 static long share[2];
 static void *spin(void *data)

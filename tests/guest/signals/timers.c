@@ -108,6 +108,32 @@ CASE(to_one_thread)
     event.sigev_notify_thread_id = 1 << 22;
     IS(timer_create(CLOCK_MONOTONIC, &event, &timer), -EINVAL);
 }
+static volatile int to_others;
+static void *burn_and_look(void *data)
+{
+    (void)data;
+    for (int i = 0; i < 5; i++) {
+        count = 0;
+        burn_until_counted();
+        to_others += got_by != (pid_t)syscall(SYS_gettid);
+    }
+    return NULL;
+}
+// The first thread only waits.
+CASE(profiling_signals_go_to_the_thread_that_runs)
+{
+    static const int clocks[] = { ITIMER_PROF, ITIMER_VIRTUAL };
+    for (int i = 0; i < 2; i++) {
+        struct itimerval often = { { 0, 5000 }, { 0, 5000 } }, never = { 0 };
+        pthread_t thread;
+        watch(clocks[i] == ITIMER_PROF ? SIGPROF : SIGVTALRM);
+        EQ(pthread_create(&thread, NULL, burn_and_look, NULL), 0);
+        OK(setitimer(clocks[i], &often, NULL));
+        pthread_join(thread, NULL);
+        OK(setitimer(clocks[i], &never, NULL));
+    }
+    EQ(to_others, 0);
+}
 CASE(overruns)
 {
     struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN };

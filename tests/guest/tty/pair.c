@@ -2,6 +2,7 @@
 #include "pty.h"
 #include <dirent.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -423,6 +424,30 @@ CASE(requests_that_are_nothing_here)
     EQ(value, 0);
     pty_close();
 }
+ROOT_CASE(locked_settings)
+{
+    struct ktermios { unsigned flags[4]; unsigned char line, c_cc[19]; } held = { 0 }, now;
+    struct termios wanted, got;
+    pty_open();
+    memset(&now, 0xff, sizeof now);
+    IS(ioctl(pty_slave, TIOCGLCKTRMIOS, &now), 0);
+    EQ(memcmp(&now, &held, sizeof now), 0);
+    held.flags[3] = ECHO;
+    held.c_cc[VINTR] = 1;
+    IS(ioctl(pty_master, TIOCSLCKTRMIOS, &held), 0);
+    IS(ioctl(pty_slave, TIOCGLCKTRMIOS, &now), 0);
+    EQ(memcmp(&now, &held, sizeof now), 0);
+    OK(tcgetattr(pty_slave, &wanted));
+    wanted.c_lflag &= ~(tcflag_t)(ECHO | ICANON);
+    wanted.c_cc[VINTR] = 9;
+    wanted.c_cc[VQUIT] = 10;
+    OK(tcsetattr(pty_slave, TCSANOW, &wanted));
+    OK(tcgetattr(pty_slave, &got));
+    EQ(got.c_lflag & (ECHO | ICANON), ECHO);
+    EQ(got.c_cc[VINTR], 3);
+    EQ(got.c_cc[VQUIT], 10);
+    IS(ioctl(pty_slave, TIOCSLCKTRMIOS, 8), -EFAULT);
+}
 CASE(devices_of_terminals)
 {
     IS(open("/dev/tty", O_RDWR), -ENXIO);
@@ -430,4 +455,29 @@ CASE(devices_of_terminals)
     TRUE(fd >= 0);
     IS(isatty(fd), 1);
     close(fd);
+}
+// Numbers beyond 2047 are as good as others.
+CASE(thousands_of_pairs)
+{
+    enum { COUNT = 2100 };
+    static int emulators[COUNT];
+    struct rlimit limit = { COUNT + 100, COUNT + 100 }, before;
+    OK(getrlimit(RLIMIT_NOFILE, &before));
+    if (before.rlim_cur < COUNT + 100)
+        OK(setrlimit(RLIMIT_NOFILE, &limit));
+    for (int i = 0; i < COUNT; i++)
+        if ((emulators[i] = posix_openpt(O_RDWR | O_NOCTTY)) < 0) {
+            tap_fail("no pair %d: %s", i, strerror(errno));
+            return;
+        }
+    OK(unlockpt(emulators[COUNT - 1]));
+    struct stat st;
+    int terminal = open(ptsname(emulators[COUNT - 1]), O_RDWR | O_NOCTTY);
+    TRUE(terminal >= 0);
+    OK(fstat(terminal, &st));
+    EQ(major(st.st_rdev), 136);
+    TRUE(minor(st.st_rdev) >= 2048);
+    close(terminal);
+    for (int i = 0; i < COUNT; i++)
+        close(emulators[i]);
 }

@@ -20,6 +20,7 @@
 //! | `sites` | `text` or `json`: report the sites at the end | |
 //! | `strace` | `fd:N`, the machine's descriptor for the trace | |
 //! | `umask` | what new files do not get (umask(2)) | |
+//! | `ignored` | the signals that the program ignores, as a mask | |
 //! | `limit` | `RESOURCE:SOFT:HARD`, Linux's numbers (getrlimit(2)) | yes |
 
 use alloc::vec::Vec;
@@ -85,6 +86,8 @@ pub struct Config {
     pub sites: Option<Format>,
     /// The permissions that new files do not get.
     pub umask: u32,
+    /// The signals that the program ignores at first, as a mask.
+    pub ignored: u64,
     /// Limits that differ from the kernel's own defaults.
     pub limits: Vec<Limit>,
     /// The program and its arguments; never empty.
@@ -176,6 +179,7 @@ impl Config {
             b"cpus" => self.cpus = number(value)?,
             b"hostname" => self.hostname = value.to_vec(),
             b"umask" => self.umask = number::<u32>(value).filter(|umask| *umask <= 0o777)?,
+            b"ignored" => self.ignored = number(value)?,
             b"strace" => self.trace = Some(number(value.strip_prefix(b"fd:")?)?),
             b"bind-libc" => self.binding = Some(number(value.strip_prefix(b"fd:")?)?),
             b"stats" => self.stats = Some(format(value)?),
@@ -241,7 +245,7 @@ mod tests {
     #[test]
     fn every_key() {
         let line = "supervisor=7 root=/r volume=/a:b:/c:ro volume=/d:/e:rw env=A=b=c env=B= workdir=/w user=1:2 \
-                    group=3 group=4 memory=33554432 cpus=2 hostname=h umask=63 stats=json sites=text strace=fd:5 bind-libc=fd:6 limit=7:1024:4096 -- ls root=/x --";
+                    group=3 group=4 memory=33554432 cpus=2 hostname=h umask=63 ignored=3 stats=json sites=text strace=fd:5 bind-libc=fd:6 limit=7:1024:4096 -- ls root=/x --";
         let config = Config::parse(words(line)).unwrap();
         let volume = |host: &str, guest: &str, read_only| Volume {
             host: host.as_bytes().to_vec(),
@@ -256,7 +260,7 @@ mod tests {
         assert_eq!((config.uid, config.gid, config.groups), (1, 2, [3, 4].to_vec()));
         assert_eq!((config.memory, config.cpus), (33_554_432, 2));
         assert_eq!(config.hostname, b"h");
-        assert_eq!(config.umask, 0o077);
+        assert_eq!((config.umask, config.ignored), (0o077, 3));
         assert_eq!((config.trace, config.binding), (Some(5), Some(6)));
         assert_eq!((config.stats, config.sites), (Some(Format::Json), Some(Format::Text)));
         assert_eq!(config.limits, [Limit { resource: 7, soft: 1024, hard: 4096 }]);

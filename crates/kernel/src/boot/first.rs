@@ -7,6 +7,7 @@ use core::fmt::Write;
 
 use abi::Errno;
 use abi::resource::{Resource, Rlimit};
+use abi::signal::{SIG_IGN, SigAction, SignalSet};
 use arch::xstate::ExtendedState;
 
 use super::streams::Streams;
@@ -155,6 +156,7 @@ fn first_thread(
         console.control(&process)?;
     }
     set_limits(config, &process);
+    ignore_signals(config, &process);
     cpu_limit::watch(&process);
     if !config.hostname.is_empty() {
         crate::system::set_host_name(&config.hostname);
@@ -179,6 +181,14 @@ fn first_thread(
     })?;
     thread.attributes.set_name(loader::base_name(&prepared.request.name));
     Ok(thread)
+}
+
+/// Makes the process ignore what its caller ignored.
+fn ignore_signals(config: &Config, process: &Process) {
+    let signals = process.signals.lock();
+    for signal in SignalSet::from_bits(config.ignored).iter() {
+        signals.handlers().replace(signal, SigAction { handler: SIG_IGN, ..SigAction::default() });
+    }
 }
 
 /// Gives the process the limits of the configuration, but for kinds that there are not.

@@ -48,9 +48,7 @@ impl Streams {
         let files = DescriptorTable::new();
         for (number, stream) in self.0.into_iter().enumerate() {
             let Some(stream) = stream else { continue };
-            let position = stream.position;
             let file = open_file(stream, context)?;
-            *file.position() = position;
             files.install(file, false, number, COUNT)?;
         }
         Ok(files)

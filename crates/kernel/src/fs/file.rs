@@ -80,6 +80,18 @@ pub enum FileMapping {
 /// Receives directory entries; `false` when it is full and did not take the entry.
 pub type Directory<'a> = dyn FnMut(DirectoryEntry<'_>) -> bool + 'a;
 
+/// The offset that stands for the file's [`OutsidePosition`], which then moves; more than a file's can be.
+pub const OUTSIDE_POSITION: u64 = u64::MAX - 1;
+
+/// A position that is kept outside of the kernel, because others there move it too.
+pub trait OutsidePosition {
+    /// Where it is now.
+    fn get(&self) -> u64;
+
+    /// Moves it.
+    fn set(&self, position: u64);
+}
+
 /// An open file without what belongs to the description (position, flags): that is kept above. Methods
 /// that do not fit the kind of file keep their default, which gives Linux's error.
 pub trait File: Send + Sync + Debug {
@@ -114,10 +126,10 @@ pub trait File: Send + Sync + Debug {
         true
     }
 
-    /// Hears where the position of its open file description is now, after read(2), write(2) or lseek(2):
-    /// for files whose position others share outside of the kernel.
-    fn position_changed(&self, position: u64) {
-        let _ = position;
+    /// Its position, if others outside of the kernel share it. Then read(2) and write(2) give
+    /// [`OUTSIDE_POSITION`] as the offset.
+    fn outside_position(&self) -> Option<&dyn OutsidePosition> {
+        None
     }
 
     /// Whether splice(2) and sendfile(2) read from it, given that it is no directory and not a mere

@@ -38,7 +38,7 @@ pub use change::{change_owner, change_permissions, change_size, change_times};
 pub use context::FsContext;
 pub use dentry::Dentry;
 pub use descriptor::{Closing, DescriptorTable, FileRef, NR_OPEN};
-pub use file::{Directory, File, FileMapping, IoFlags, PollEvents};
+pub use file::{Directory, File, FileMapping, IoFlags, OUTSIDE_POSITION, OutsidePosition, PollEvents};
 pub use inode::{FileSystem, Inode, NewNode, RenameFlags};
 pub use lookup::{lookup, open_executable, open_executable_at};
 pub use mount::{Mount, MountFlags, MountNamespace};

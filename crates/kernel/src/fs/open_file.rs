@@ -148,7 +148,19 @@ impl OpenFile {
     /// The position, locked: of bytes in a file, of entries in a directory. Calls that use and change it
     /// do so under the lock, one after the other.
     pub fn position(&self) -> MutexGuard<'_, u64> {
-        self.position.lock()
+        let mut position = self.position.lock();
+        if let Some(outside) = self.file.outside_position() {
+            *position = outside.get();
+        }
+        position
+    }
+
+    /// Moves the position, which the caller has locked.
+    pub fn set_position(&self, position: &mut MutexGuard<'_, u64>, to: u64) {
+        **position = to;
+        if let Some(outside) = self.file.outside_position() {
+            outside.set(to);
+        }
     }
 
     /// Who is told by a signal that it became ready.

@@ -13,6 +13,7 @@ use super::placement::Placement;
 use super::queue::Queue;
 use super::rank::{self, Class, Rank, SLICE};
 use super::spread;
+use super::throttle::RealtimeUse;
 use crate::fs::FsContext;
 use crate::machine::{machine, monotonic};
 use crate::mm::MemoryMap;
@@ -35,6 +36,7 @@ pub(super) struct Cpu {
     /// The thread that was just left; the next one finishes the switch.
     left: SpinLock<Option<Arc<Thread>>>,
     queue: SpinLock<Queue>,
+    realtime: RealtimeUse,
     /// Since when the first thread in the queue waits; [`EMPTY`] when there is none.
     oldest: AtomicU64,
     /// What runs when nothing else does.
@@ -113,6 +115,7 @@ static CPUS: [Cpu; MAX_CPUS] = [const {
         weight: AtomicU64::new(0),
         left: SpinLock::new(None),
         queue: SpinLock::new(Queue::new()),
+        realtime: RealtimeUse::new(),
         oldest: AtomicU64::new(EMPTY),
         idle: Once::new(),
         is_idle: AtomicBool::new(false),
@@ -248,7 +251,11 @@ pub fn schedule() {
     let number = machine().this_cpu();
     let (ready, exile) = {
         let mut placement = thread.placement.lock();
-        placement.account(monotonic());
+        let now = monotonic();
+        let ran = placement.account(now);
+        if placement.rank.class < Class::FAIR {
+            cpu(number).realtime.count(ran, now);
+        }
         (placement.state == RunState::Runnable, placement.exile.is_some())
     };
     let next = if exile && ready { None } else { take_next(number, ready, &thread) };
@@ -286,11 +293,19 @@ fn take_next(number: usize, ready: bool, thread: &Thread) -> Option<Arc<Thread>>
     let this = cpu(number);
     this.waits_since()?;
     let mut placement = thread.placement.lock();
+    let throttled = this.realtime.is_used_up(monotonic);
     this.change_queue(|queue| {
-        if ready && !placement.gives_way(queue.first_place()?, monotonic()) {
-            return None;
+        let is_fair = placement.rank.class >= Class::FAIR;
+        let fair_first = throttled && (ready && is_fair || queue.first_place(Class::FAIR).is_some());
+        let class = if fair_first { Class::FAIR } else { Class::DEADLINE };
+        if ready {
+            let first = queue.first_place(class)?;
+            let overtakes = fair_first && !is_fair;
+            if !overtakes && !placement.gives_way(first, monotonic()) {
+                return None;
+            }
         }
-        queue.take_first()
+        queue.take_first(class)
     })
 }
 
@@ -445,7 +460,7 @@ extern "C" fn idle() {
     loop {
         look_around();
         let number = machine().this_cpu();
-        let next = cpu(number).change_queue(Queue::take_first);
+        let next = cpu(number).change_queue(|queue| queue.take_first(Class::DEADLINE));
         if let Some(next) = next {
             switch(number, &thread, next);
             continue;

@@ -12,6 +12,7 @@ mod placement;
 mod queue;
 mod rank;
 mod spread;
+mod throttle;
 mod visit;
 mod wait;
 

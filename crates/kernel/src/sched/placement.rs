@@ -82,14 +82,15 @@ impl Placement {
         }
     }
 
-    /// Counts the time since it began to run.
-    pub fn account(&mut self, now: u64) {
+    /// Counts the time since it began to run, and gives it.
+    pub fn account(&mut self, now: u64) -> u64 {
         let ran = now.saturating_sub(self.started);
         self.started = now;
         self.run_time = self.run_time.saturating_add(ran);
         if self.rank.class == Class::FAIR {
             self.virtual_time = self.virtual_time.saturating_add(self.rank.virtual_time(ran));
         }
+        ran
     }
 
     /// Goes behind all of its real-time priority.

@@ -10,6 +10,11 @@ use crate::task::Thread;
 /// A thread, and since when it waits, in nanoseconds of `CLOCK_MONOTONIC`.
 type Waiting = (Arc<Thread>, u64);
 
+/// Before all threads of a class.
+const fn from(class: Class) -> (Place, i32) {
+    (Place { class, order: 0 }, i32::MIN)
+}
+
 /// The ready threads of one processor.
 pub(super) struct Queue {
     threads: BTreeMap<(Place, i32), Waiting>,
@@ -30,15 +35,18 @@ impl Queue {
     /// Lets the smallest virtual time, where newcomers start, follow that of the running thread, if it has one, and
     /// of the first that waits; gives it.
     pub(super) fn advance(&mut self, running: Option<u64>) -> u64 {
-        let first = self.first_place().filter(|place| place.class == Class::FAIR).map(|place| place.order);
+        let first =
+            self.first_place(Class::FAIR).filter(|place| place.class == Class::FAIR).map(|place| place.order);
         let smallest = running.into_iter().chain(first).min();
         self.minimum = self.minimum.max(smallest.unwrap_or(0));
         self.minimum
     }
 
-    /// Takes the thread that comes first.
-    pub(super) fn take_first(&mut self) -> Option<Arc<Thread>> {
-        let ((place, _), (thread, _)) = self.threads.pop_first()?;
+    /// Takes the thread that comes first among those of a class or behind it.
+    pub(super) fn take_first(&mut self, class: Class) -> Option<Arc<Thread>> {
+        let key = *self.threads.range(from(class)..).next()?.0;
+        let (thread, _) = self.threads.remove(&key)?;
+        let (place, _) = key;
         if place.class == Class::FAIR {
             self.minimum = self.minimum.max(place.order);
         }
@@ -74,14 +82,14 @@ impl Queue {
         self.threads.first_key_value().map(|(_, (_, since))| *since)
     }
 
-    /// The first place that is taken.
-    pub(super) fn first_place(&self) -> Option<Place> {
-        self.threads.first_key_value().map(|((place, _), _)| *place)
+    /// The first place that is taken in a class or behind it.
+    pub(super) fn first_place(&self, class: Class) -> Option<Place> {
+        self.threads.range(from(class)..).next().map(|((place, _), _)| *place)
     }
 
     /// The last place of a class that is taken.
     pub(super) fn last_place(&self, class: Class) -> Option<Place> {
-        let ends = (Place { class, order: 0 }, i32::MIN)..=(Place { class, order: u64::MAX }, i32::MAX);
+        let ends = from(class)..=(Place { class, order: u64::MAX }, i32::MAX);
         self.threads.range(ends).next_back().map(|((place, _), _)| *place)
     }
 }

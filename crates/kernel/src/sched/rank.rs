@@ -45,7 +45,8 @@ const fn weights() -> [u64; 40] {
 pub struct Class(u8);
 
 impl Class {
-    const DEADLINE: Self = Self(0);
+    /// The one before all others.
+    pub const DEADLINE: Self = Self(0);
     /// Those that share what is left.
     pub const FAIR: Self = Self(100);
     /// Nobody.

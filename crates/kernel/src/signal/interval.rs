@@ -10,7 +10,7 @@ use abi::siginfo::SigInfo;
 use abi::signal::{SIGALRM, SIGPROF, SIGVTALRM, Signal};
 use sync::SpinLock;
 
-use super::send_to_process;
+use super::send::{send_to_process, send_to_running};
 use crate::machine::monotonic;
 use crate::sched::Wake;
 use crate::task::Process;
@@ -78,6 +78,8 @@ struct State {
     /// When it expired last.
     expired: u64,
     interval: u64,
+    /// How often it has expired.
+    count: usize,
     queued: Option<TimerId>,
 }
 
@@ -128,7 +130,7 @@ impl Wake for IntervalTimer {
     fn wake(&self) {
         let Some(process) = self.process.upgrade() else { return };
         let Some(this) = process.interval_timers.get(self.clock) else { return };
-        {
+        let count = {
             let mut state = self.state.lock();
             state.queued = None;
             let Some(expires) = state.expires else { return };
@@ -140,9 +142,15 @@ impl Wake for IntervalTimer {
             let goes_on = self.clock != IntervalClock::Real && state.interval != 0;
             state.expires = goes_on.then(|| forward(expires, state.interval, now));
             this.arm(&mut state, &process);
-        }
+            state.count = state.count.wrapping_add(1);
+            state.count
+        };
+        let info = SigInfo::kernel(self.clock.signal());
         // An old signal that the kernel sends needs no place under the limit: this cannot fail.
-        let _ = send_to_process(&process, SigInfo::kernel(self.clock.signal()));
+        let _ = match self.clock {
+            IntervalClock::Real => send_to_process(&process, info),
+            IntervalClock::Virtual | IntervalClock::Profiling => send_to_running(&process, info, count),
+        };
     }
 }
 

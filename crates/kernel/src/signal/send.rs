@@ -9,7 +9,7 @@ use abi::siginfo::{SI_USER, SigInfo};
 use abi::signal::{SIG_DFL, SIG_IGN, SIGALRM, SIGCONT, SIGKILL, Signal, SignalSet};
 
 use super::{PendingQueue, ProcessSignals, QueueSlot, TrapState, interval};
-use crate::sched;
+use crate::sched::{self, RunState};
 use crate::task::{ChildEvent, Process, Thread, family, table};
 
 /// Sends a signal to one thread. Number 0 is never sent: callers check the right to send and stop there.
@@ -42,6 +42,35 @@ pub fn send_to_thread(thread: &Thread, info: SigInfo) -> Result<(), Errno> {
 /// # Errors
 /// As [`send_to_thread`].
 pub fn send_to_process(process: &Process, info: SigInfo) -> Result<(), Errno> {
+    send_to_any(process, info, choose)
+}
+
+/// As [`send_to_process`], to a thread that runs at this moment, or could: its work is why the signal is sent.
+/// Of several, `turn` tells which.
+///
+/// # Errors
+/// As [`send_to_thread`].
+pub(super) fn send_to_running(process: &Process, info: SigInfo, turn: usize) -> Result<(), Errno> {
+    send_to_any(process, info, |threads, signal| {
+        let runnable = |thread: &&Arc<Thread>| {
+            let wants = thread.signals.lock().wants(signal);
+            wants && thread.placement.lock().state == RunState::Runnable
+        };
+        let mut busy: Vec<_> = threads.iter().filter(runnable).collect();
+        if busy.iter().any(|thread| thread.placement.lock().on_cpu) {
+            busy.retain(|thread| thread.placement.lock().on_cpu);
+        }
+        let one = turn.checked_rem(busy.len()).and_then(|index| busy.get(index));
+        one.map(|thread| Arc::clone(thread)).or_else(|| choose(threads, signal))
+    })
+}
+
+/// Sends a signal to a process; `choose` finds who handles it.
+fn send_to_any(
+    process: &Process,
+    info: SigInfo,
+    choose: impl FnOnce(&[Arc<Thread>], Signal) -> Option<Arc<Thread>>,
+) -> Result<(), Errno> {
     let Some(signal) = info.signal() else { return Err(Errno::EINVAL) };
     let threads = process.threads();
     // As on Linux, the first thread's mask decides whether an ignored signal is kept.

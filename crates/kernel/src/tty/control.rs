@@ -18,7 +18,7 @@ use super::job_control::{self, Through};
 use super::pty::{Pty, State};
 use super::settings::Settings;
 use super::terminal::Terminal;
-use super::{modes, peer};
+use super::{locked, modes, peer};
 use crate::sched;
 use crate::user::UserPtr;
 
@@ -127,6 +127,10 @@ fn common(
         return outcome;
     }
     let outcome = modes::control(terminal, pty, request, argument);
+    if outcome.is_some() {
+        return outcome;
+    }
+    let outcome = locked::control(terminal, pty, request, argument);
     if outcome.is_some() {
         return outcome;
     }

@@ -25,6 +25,7 @@ mod emulator;
 mod input;
 mod job;
 mod job_control;
+mod locked;
 mod modes;
 mod output;
 mod outside;

@@ -49,6 +49,7 @@ fn change(terminal: &Terminal, pty: &Pty, request: u32, argument: u64) -> Option
             if flushes {
                 state.line.flush_input();
             }
+            let termios = state.locked.hold(state.line.settings().termios(), termios);
             state.line.set_settings(Settings::of_program(termios));
         });
         pty.wake();
@@ -56,12 +57,13 @@ fn change(terminal: &Terminal, pty: &Pty, request: u32, argument: u64) -> Option
 }
 
 /// `struct termios` is `struct termios2` without its end.
-fn write_prefix(argument: u64, termios: &Termios) -> Result<(), Errno> {
+pub(super) fn write_prefix(argument: u64, termios: &Termios) -> Result<(), Errno> {
     let bytes = termios.as_bytes().get(..TERMIOS_SIZE).unwrap_or_default();
     whole(user::write_bytes(argument, bytes)?)
 }
 
-fn read_prefix(argument: u64, before: &Termios) -> Result<Termios, Errno> {
+/// As [`write_prefix`]; what the program does not write stays as before.
+pub(super) fn read_prefix(argument: u64, before: &Termios) -> Result<Termios, Errno> {
     let mut termios = *before;
     let bytes = termios.as_mut_bytes().get_mut(..TERMIOS_SIZE).unwrap_or_default();
     whole(user::read_bytes(argument, bytes)?)?;

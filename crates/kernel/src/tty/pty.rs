@@ -8,6 +8,7 @@ use abi::termios::WindowSize;
 use sync::SpinLock;
 
 use super::discipline::Discipline;
+use super::locked::Locked;
 use super::output;
 use super::turn::Turn;
 use crate::sched::WaitQueue;
@@ -26,6 +27,8 @@ pub(super) struct State {
     incoming: VecDeque<u8>,
     /// A byte came past those (`TIOCSTI`).
     has_inserted: bool,
+    /// Settings that are held.
+    pub(super) locked: Locked,
     /// The size of the window.
     pub(super) window: WindowSize,
     /// The terminal cannot be opened yet (`TIOCSPTLCK`).

@@ -20,10 +20,8 @@ use crate::machine::MachineTerminal;
 use crate::sched;
 use crate::signal;
 
-/// The first major number of pseudo-terminals.
+/// The major number of pseudo-terminals.
 const PSEUDO_TERMINALS: u32 = 136;
-/// How many minor numbers each of their major numbers has.
-const MINORS: u32 = 256;
 
 static CONSOLE: Once<Arc<Terminal>> = Once::new();
 
@@ -80,15 +78,14 @@ impl Terminal {
 
     /// The terminal of a new pseudo-terminal.
     pub(super) fn pseudo(index: u32) -> Arc<Self> {
-        let device = make_device(PSEUDO_TERMINALS + index / MINORS, index % MINORS);
+        let device = make_device(PSEUDO_TERMINALS, index);
         Self::new(device, Line::Pty(index, Box::new(Pty::new())))
     }
 
     /// The number in /dev/pts of the pseudo-terminal with this device number.
     #[must_use]
     pub fn index_of_device((major, minor): (u32, u32)) -> Option<u32> {
-        let high = major.checked_sub(PSEUDO_TERMINALS)?;
-        (high < 8).then_some(high * MINORS + minor)
+        (major == PSEUDO_TERMINALS).then_some(minor)
     }
 
     /// Its device number.

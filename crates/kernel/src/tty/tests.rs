@@ -144,6 +144,6 @@ fn nothing_grows_without_a_limit() {
 #[test]
 fn device_numbers() {
     assert_eq!(Terminal::index_of_device((136, 7)), Some(7));
-    assert_eq!(Terminal::index_of_device((137, 1)), Some(257));
+    assert_eq!(Terminal::index_of_device((136, 257)), Some(257));
     assert_eq!(Terminal::index_of_device((5, 0)), None);
 }

@@ -1,7 +1,8 @@
 //! The streams that the kernel's process was started with: terminals, pipes, sockets, files.
 //!
 //! A stream is one open file description of the host that other processes may share. Its flags are
-//! theirs too, so it is never made non-blocking; instead no call is made that would have to wait.
+//! theirs too, so it is never made non-blocking; instead no call is made that would have to wait. Its
+//! position is theirs as well, and often that of another stream (`> log 2>&1`), so the host keeps it.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -11,7 +12,9 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use abi::Errno;
 use abi::raw::general as raw;
 use abi::termios::Termios;
-use kernel::fs::{File, FileKind, FileMapping, Inode, IoFlags, Metadata, PollEvents};
+use kernel::fs::{
+    File, FileKind, FileMapping, Inode, IoFlags, Metadata, OUTSIDE_POSITION, OutsidePosition, PollEvents,
+};
 use kernel::io::{Sink, Source};
 use kernel::machine::{MachineTerminal, StandardStream};
 use kernel::mm::MachineFile;
@@ -66,7 +69,6 @@ pub(crate) fn standard_stream(number: u32) -> Option<StandardStream> {
         inode: Arc::<Stream>::clone(&stream),
         file: stream,
         flags: flags & (raw::O_ACCMODE | raw::O_APPEND | raw::O_NONBLOCK | raw::O_SYNC | raw::O_DIRECT),
-        position: position.unwrap_or(0),
         name: host_name(fd),
         terminal,
     })
@@ -159,7 +161,7 @@ impl File for Stream {
 
     fn read_at(&self, sink: &mut Sink<'_>, offset: u64, flags: IoFlags) -> Result<usize, Errno> {
         if self.has_position {
-            return transfer::read(self.fd(), sink, offset, 0);
+            return transfer::read(self.fd(), sink, host_offset(offset), 0);
         }
         loop {
             let call = |host_flags| transfer::read(self.fd(), sink, transfer::STREAM, host_flags);
@@ -172,7 +174,7 @@ impl File for Stream {
 
     fn write_at(&self, source: &mut Source<'_>, offset: u64, flags: IoFlags) -> Result<usize, Errno> {
         if self.has_position {
-            return transfer::write(self.fd(), source, offset, regular::write_flags(flags));
+            return transfer::write(self.fd(), source, host_offset(offset), regular::write_flags(flags));
         }
         let remaining = source.remaining();
         let is_scattered = source.user_range().is_some_and(|range| range.length < remaining);
@@ -182,9 +184,8 @@ impl File for Stream {
         self.write_stream(source, flags)
     }
 
-    fn position_changed(&self, position: u64) {
-        // The caller's next program goes on where this one stopped.
-        let _ = calls::seek(self.fd(), position, raw::SEEK_SET);
+    fn outside_position(&self) -> Option<&dyn OutsidePosition> {
+        self.has_position.then_some(self)
     }
 
     fn seek_data_or_hole(&self, offset: u64, hole: bool) -> Result<u64, Errno> {
@@ -223,6 +224,22 @@ impl File for Stream {
     fn sync(&self, data_only: bool) -> Result<(), Errno> {
         calls::sync(self.fd(), data_only)
     }
+}
+
+impl OutsidePosition for Stream {
+    fn get(&self) -> u64 {
+        calls::seek(self.fd(), 0, raw::SEEK_CUR).unwrap_or(0)
+    }
+
+    fn set(&self, position: u64) {
+        // It fails for no position that a file can have.
+        let _ = calls::seek(self.fd(), position, raw::SEEK_SET);
+    }
+}
+
+/// The offset as the transfers take it.
+const fn host_offset(offset: u64) -> u64 {
+    if offset == OUTSIDE_POSITION { transfer::POSITION } else { offset }
 }
 
 impl MachineTerminal for Stream {

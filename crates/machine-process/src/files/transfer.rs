@@ -10,8 +10,12 @@ use kernel::mm::{Access, fault_in};
 
 use crate::host::{HostFd, call};
 
-/// `offset` for calls that use and move the descriptor's own position.
+/// `offset` for what has no position.
 pub(super) const STREAM: u64 = u64::MAX;
+/// `offset` for calls on a file that use and move the descriptor's own position.
+pub(super) const POSITION: u64 = u64::MAX - 1;
+/// What the host's calls take for both of them.
+const OF_DESCRIPTOR: u64 = u64::MAX;
 
 /// A part of memory that the host may read or write: a program's, or a slice that is borrowed meanwhile.
 #[derive(Clone, Copy)]
@@ -35,7 +39,8 @@ impl Part {
 /// preadv2(2) or pwritev2(2) of one part.
 fn vectored(number: u32, fd: HostFd, part: Part, offset: u64, flags: u32) -> Result<usize, Errno> {
     let vector = [part.address, part.length];
-    let arguments = [fd as usize, vector.as_ptr().addr(), 1, offset as usize, 0, flags as usize];
+    let place = if offset == POSITION { OF_DESCRIPTOR } else { offset };
+    let arguments = [fd as usize, vector.as_ptr().addr(), 1, place as usize, 0, flags as usize];
     loop {
         // SAFETY: the vector names a program's memory, which Rust knows nothing of, or a slice that is
         // borrowed by the caller for as long as this runs: mutably when the host writes there.
@@ -127,7 +132,10 @@ fn each(
     let is_stream = offset == STREAM;
     let mut done = 0;
     while done < total {
-        let place = if is_stream { STREAM } else { offset.saturating_add(done as u64) };
+        let place = match offset {
+            STREAM | POSITION => offset,
+            offset => offset.saturating_add(done as u64),
+        };
         match step(place) {
             // A short count may come from a page that is not there yet, so a file is asked again.
             Ok((0, _)) => break,

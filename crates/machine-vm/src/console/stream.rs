@@ -72,7 +72,6 @@ pub(crate) fn standard_stream(number: u32) -> Option<StandardStream> {
         inode: Arc::<Stream>::clone(&stream),
         file: stream,
         flags: description.flags,
-        position: 0,
         name: description.name,
         terminal: None,
     })

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::BUSYBOX;
 use crate::compare::Verdict;
 use crate::hostile::Context;
-use crate::process::{PATIENCE, number};
+use crate::process::{PATIENCE, number, run};
 use crate::side::PATH;
 
 /// A case's name, the shell's script, the signal to send once it has said `up`, the output after that,
@@ -39,7 +39,19 @@ const ROWS: &[Row] = &[
 
 /// Sends signals to the launcher.
 pub(super) fn signals(context: &Context) -> Result<Vec<Verdict>, String> {
-    ROWS.iter().map(|row| one(context, row)).collect()
+    ROWS.iter().map(|row| one(context, row)).chain([inherited(context)]).collect()
+}
+
+/// What the caller ignores the program ignores.
+fn inherited(context: &Context) -> Result<Verdict, String> {
+    let mut command = Command::new("sh");
+    let line = "trap '' HUP USR2; exec \"$0\" run -- /bin/busybox grep SigIgn /proc/self/status";
+    command.env_clear().env("PATH", PATH).current_dir("/").args(["-c", line]).arg(context.launcher);
+    let outcome = run(command, b"", Duration::from_secs(20))?;
+    let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
+    let mask = text.trim().rsplit('\t').next().and_then(|mask| u64::from_str_radix(mask, 16).ok());
+    let good = mask.is_some_and(|mask| mask & 0x801 == 0x801);
+    Ok(context.holds("ignored-by-the-caller", "both", if good { Ok(()) } else { Err(text) }))
 }
 
 fn one(context: &Context, (case, script, signal, output, status): &Row) -> Result<Verdict, String> {

@@ -42,7 +42,9 @@ pub(super) fn streams(context: &Context) -> Result<Vec<Verdict>, String> {
     verdicts.push(reader_goes_away(context)?);
     verdicts.push(closed(context, limit)?);
     verdicts.push(slow_input(context)?);
-    verdicts.push(shared_offset(context)?);
+    for row in SHARED_OFFSETS {
+        verdicts.push(shared_offset(context, row)?);
+    }
     Ok(verdicts)
 }
 
@@ -95,21 +97,43 @@ fn slow_input(context: &Context) -> Result<Verdict, String> {
     Ok(context.holds("slow-input", "got line, end", if good { Ok(()) } else { Err(format!("{rest:?}")) }))
 }
 
-/// A file as standard output is written where the caller left off, and the caller goes on after it.
-fn shared_offset(context: &Context) -> Result<Verdict, String> {
+/// Lines of a shell with a file as standard output, which is written where the last writer left off, whoever
+/// that was; `"$0"` is the launcher.
+const SHARED_OFFSETS: &[(&str, &str, &str)] = &[
+    (
+        "shared-offset",
+        "echo before; \"$0\" run -- /bin/busybox echo inside; echo after",
+        "before\ninside\nafter\n",
+    ),
+    (
+        "one-file-for-two-outputs",
+        "\"$0\" run -- /bin/busybox sh -c 'echo out; echo error >&2; echo out again' 2>&1",
+        "out\nerror\nout again\n",
+    ),
+    (
+        "outside-while-inside-runs",
+        "mkfifo \"$1.a\" \"$1.b\"; { read x; echo outside; echo x >&5; } <\"$1.a\" 5>\"$1.b\" & \
+         \"$0\" run -- /bin/busybox sh -c 'echo first >&2; echo x; read x; echo last >&2' \
+         2>&1 >\"$1.a\" <\"$1.b\"; wait",
+        "first\noutside\nlast\n",
+    ),
+];
+
+/// Output to a file that others write, too.
+fn shared_offset(context: &Context, row: &(&str, &str, &str)) -> Result<Verdict, String> {
+    let (case, script, expected) = *row;
     let directory = crate::side::Fresh::new()?;
     let file = directory.path().join("out");
     let mut command = Command::new("sh");
-    let line = "{ echo before; \"$0\" run -- /bin/busybox echo inside; echo after; } > \"$1\"";
     command
         .env_clear()
         .env("PATH", PATH)
         .current_dir("/")
-        .args(["-c", line])
+        .args(["-c", &format!("exec > \"$1\"; {script}")])
         .arg(context.launcher)
         .arg(&file);
     run(command, b"", PATIENCE)?;
     let text = std::fs::read_to_string(&file).map_err(|error| error.to_string())?;
-    let result = if text == "before\ninside\nafter\n" { Ok(()) } else { Err(format!("{text:?}")) };
-    Ok(context.holds("shared-offset", "before, inside, after", result))
+    let result = if text == expected { Ok(()) } else { Err(format!("{text:?}")) };
+    Ok(context.holds(case, expected, result))
 }

@@ -249,6 +249,8 @@ const KERNEL_SETTINGS: &[Named] = &[
     ),
     fixed!("randomize_va_space", "2"),
     fixed!("sched_rr_timeslice_ms", "100"),
+    fixed!("sched_rt_period_us", "1000000"),
+    fixed!("sched_rt_runtime_us", "950000"),
     setting("sem", |text| {
         let [per_set, in_all, per_call, sets] = semaphore::LIMITS;
         put!(text, "{per_set}\t{in_all}\t{per_call}\t{sets}\n");

@@ -6,7 +6,7 @@ use abi::Errno;
 
 use super::at;
 use crate::fs::permission::{self, capability};
-use crate::fs::{DirectoryEntry, IoFlags, Path, Reach, WalkFlags, notify};
+use crate::fs::{DirectoryEntry, IoFlags, OpenFile, Path, Reach, WalkFlags, notify};
 use crate::io::Sink;
 use crate::syscalls::{Current, Fd};
 use crate::user::{UserCStr, UserPtr};
@@ -33,6 +33,18 @@ fn put_entry(buffer: &mut Vec<u8>, entry: &DirectoryEntry<'_>, length: usize) {
     buffer.extend_from_slice(entry.name);
 }
 
+/// Writes the directory above into an entry, as it is known here: a file system may know it under another number,
+/// and a volume has another one.
+fn put_parent(buffer: &mut [u8], start: usize, file: &OpenFile) -> Result<(), Errno> {
+    let parent = file.path().dentry.parent();
+    let inode = parent.as_ref().map_or(file.inode(), |parent| parent.inode());
+    let number = inode.metadata()?.inode.to_ne_bytes();
+    if let Some(place) = buffer.get_mut(start..).and_then(<[u8]>::first_chunk_mut) {
+        *place = number;
+    }
+    Ok(())
+}
+
 /// Reads entries; `is_64` says in which form.
 fn read_entries(
     current: &Current<'_>,
@@ -47,6 +59,7 @@ fn read_entries(
     let mut next = *position;
     let mut buffer = Vec::new();
     let mut is_too_small = false;
+    let mut parent_at = None;
     file.file().read_directory(next, &mut |entry| {
         // A zero after the name and, in the old form, the kind behind it.
         let needed = if is_64 { HEADER_64 + 1 } else { HEADER + 2 } + entry.name.len();
@@ -55,6 +68,9 @@ fn read_entries(
         if start + length > limit || buffer.try_reserve(length).is_err() {
             is_too_small = start == 0;
             return false;
+        }
+        if entry.name == b".." {
+            parent_at = Some(start);
         }
         if is_64 {
             put_entry_64(&mut buffer, &entry, length);
@@ -68,6 +84,9 @@ fn read_entries(
         true
     })?;
     notify::accessed(&file);
+    if let Some(start) = parent_at {
+        put_parent(&mut buffer, start, &file)?;
+    }
     if !file.io_flags().contains(IoFlags::NO_ACCESS_TIME) {
         file.file().note_directory_access();
     }

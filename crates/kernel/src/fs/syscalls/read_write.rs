@@ -254,8 +254,7 @@ pub fn lseek(current: &Current<'_>, fd: Fd, offset: i64, whence: u32) -> Result<
     }
     let mut position = file.position();
     let target = seek_target(&file, *position, offset, whence)?;
-    *position = target;
-    file.file().position_changed(target);
+    file.set_position(&mut position, target);
     Ok(target)
 }
 

@@ -227,10 +227,10 @@ impl MemoryInode {
     }
 
     fn own_metadata(&self) -> Metadata {
-        /// What Linux's tmpfs gives a directory for each name.
+        /// What Linux's tmpfs gives a directory for each name, "." and ".." among them.
         const ENTRY_SIZE: u64 = 20;
         let names = match &self.content {
-            Content::Directory(directory) => directory.lock().len() as u64,
+            Content::Directory(directory) => directory.lock().len() as u64 + 2,
             _ => 0,
         };
         let (size, blocks) = self.size_and_blocks(names * ENTRY_SIZE);

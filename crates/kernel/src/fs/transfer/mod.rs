@@ -10,7 +10,7 @@ use abi::signal::{SIGPIPE, SIGXFSZ};
 pub use copy::{check_no_append, check_splice_source, check_splice_target, copy, copy_range};
 pub use offset::FileOffset;
 
-use super::{FileKind, IoFlags, OpenFile, notify};
+use super::{FileKind, IoFlags, OUTSIDE_POSITION, OpenFile, notify};
 use crate::io::{Sink, Source};
 use crate::signal::send_to_thread;
 use crate::task::Thread;
@@ -58,11 +58,13 @@ pub fn read(file: &OpenFile, sink: &mut Sink<'_>, place: Place, flags: IoFlags) 
     let count = match place {
         _ if !file.file().is_seekable() => file.file().read_at(sink, 0, flags)?,
         Place::Offset(offset) => file.file().read_at(sink, offset, flags)?,
+        Place::Position if file.file().outside_position().is_some() => {
+            file.file().read_at(sink, OUTSIDE_POSITION, flags)?
+        }
         Place::Position => {
             let mut position = file.position();
             let count = file.file().read_at(sink, *position, flags)?;
             *position = position.saturating_add(count as u64);
-            file.file().position_changed(*position);
             count
         }
     };
@@ -110,6 +112,9 @@ fn write_any(
     match place {
         _ if !file.file().is_seekable() => file.file().write_at(source, 0, flags),
         Place::Offset(offset) => write_limited(thread, file, source, offset, flags),
+        Place::Position if file.file().outside_position().is_some() => {
+            write_limited(thread, file, source, OUTSIDE_POSITION, flags)
+        }
         Place::Position => {
             let mut position = file.position();
             let count = write_limited(thread, file, source, *position, flags)?;
@@ -118,13 +123,12 @@ fn write_any(
             } else {
                 position.saturating_add(count as u64)
             };
-            file.file().position_changed(*position);
             Ok(count)
         }
     }
 }
 
-/// Writes at an offset, as far as `RLIMIT_FSIZE` and the largest file size let it.
+/// Writes at an offset or the outside position, as far as `RLIMIT_FSIZE` and the largest file size let it.
 ///
 /// # Errors
 /// As write(2).
@@ -138,11 +142,16 @@ pub(super) fn write_limited(
     let limit = thread.file_size_limit();
     let length = source.remaining() as u64;
     let largest = file.path().mount.file_system().max_file_size();
-    let near_end = offset.checked_add(length).is_none_or(|end| end > largest);
+    // An outside position may be anywhere, but whoever keeps it knows the largest size, too.
+    let near_end = offset != OUTSIDE_POSITION && offset.checked_add(length).is_none_or(|end| end > largest);
     if (limit != u64::MAX || near_end) && length > 0 {
         let metadata = file.inode().metadata()?;
         if metadata.kind == FileKind::Regular {
-            let start = if flags.contains(IoFlags::APPEND) { metadata.size } else { offset };
+            let start = match offset {
+                _ if flags.contains(IoFlags::APPEND) => metadata.size,
+                OUTSIDE_POSITION => *file.position(),
+                offset => offset,
+            };
             check_size_limit(thread, start, largest)?;
             let room = limit.min(largest).saturating_sub(start);
             source.truncate(usize::try_from(room).unwrap_or(usize::MAX));

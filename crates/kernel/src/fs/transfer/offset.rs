@@ -79,8 +79,7 @@ impl<'a> FileOffset<'a> {
             return self.place.write(&offset);
         }
         if self.moved > 0 && self.file.file().is_seekable() {
-            *self.file.position() = offset.unsigned_abs();
-            self.file.file().position_changed(offset.unsigned_abs());
+            self.file.set_position(&mut self.file.position(), offset.unsigned_abs());
         }
         Ok(())
     }
