@@ -7,7 +7,7 @@ bg %2; jobs; kill %1; wait %1; echo $?; kill %2; wait %2; echo $?; jobs > side; 
 (exit 5) & wait -n; echo $?
 sh -c 'kill -STOP $$; echo resumed; exit 6' &
 until jobs -s | grep -q Stopped; do sleep 0.01; done; fg; echo $?
-sleep 100 | cat & kill %%; wait; jobs
+sleep 100 | cat & kill %%; wait; jobs > side; rm side
 mkfifo one
 (exit 3) & { read -r < one; exit 4; } & wait -n; echo $?; echo > one; wait -n; echo $?; wait -n; echo $?
 sleep 100 & disown; jobs; kill $!

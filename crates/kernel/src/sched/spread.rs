@@ -182,9 +182,11 @@ pub(super) fn obey_affinity(thread: &Thread) {
     if is_wanted(thread, this) {
         return;
     }
-    let Some((target, _)) = online().find(|&(number, _)| is_wanted(thread, number)) else { return };
+    let Some(target) = (0..machine().cpu_count()).find(|&number| is_wanted(thread, number)) else { return };
     let memory = thread.memory();
-    if visit::await_space(&memory, AFFINITY_PATIENCE, || target) {
+    // A processor of a world that has just begun may not have started yet.
+    let has_started = visit::await_that(AFFINITY_PATIENCE, || online().any(|(number, _)| number == target));
+    if has_started && visit::await_space(&memory, AFFINITY_PATIENCE, || target) {
         thread.placement.lock().exile = Some(target);
         super::schedule();
     }

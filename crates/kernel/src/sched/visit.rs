@@ -56,9 +56,19 @@ fn go(thread: &Thread, visited: Option<&Arc<MemoryMap>>) {
 /// Waits, but not for long, until a processor can enter a memory's space; `cpu` says which one at the time.
 /// Gives whether it can.
 pub(super) fn await_space(memory: &MemoryMap, patience: u64, cpu: impl Fn() -> usize) -> bool {
+    await_that(patience, || {
+        let reaches = memory.space().reaches(cpu());
+        if !reaches {
+            memory.space().reach(cpu());
+        }
+        reaches
+    })
+}
+
+/// Waits, but not for long, until something holds that nobody tells of; gives whether it does.
+pub(super) fn await_that(patience: u64, mut holds: impl FnMut() -> bool) -> bool {
     let deadline = monotonic().saturating_add(patience);
-    while !memory.space().reaches(cpu()) {
-        memory.space().reach(cpu());
+    while !holds() {
         let now = monotonic();
         if now >= deadline {
             return false;
