@@ -21,11 +21,9 @@ pub use borrow::{Borrowed, Borrows, Running};
 pub use once::Once;
 pub use owned_arc::OwnedArc;
 pub use relax::{relax, set_relax};
-pub use spin::{RawSpinLock, RawSpinRwLock};
+pub use spin::RawSpinLock;
 
 /// A mutual exclusion lock that spins.
 pub type SpinLock<T> = lock_api::Mutex<RawSpinLock, T>;
 /// The guard of a [`SpinLock`].
 pub type SpinGuard<'a, T> = lock_api::MutexGuard<'a, RawSpinLock, T>;
-/// A readers-writer lock that spins.
-pub type SpinRwLock<T> = lock_api::RwLock<RawSpinRwLock, T>;

@@ -153,14 +153,6 @@ impl DescriptorTable {
         Ok(())
     }
 
-    /// Closes a descriptor. It is closed whatever the result is.
-    ///
-    /// # Errors
-    /// `EBADF` when it is not open; what the file says when it is flushed.
-    pub fn close(&self, fd: Fd) -> Result<(), Errno> {
-        self.take(fd)?.finish()
-    }
-
     /// Frees a descriptor; what else closing does is up to the caller, who thereby need not hold the table.
     ///
     /// # Errors

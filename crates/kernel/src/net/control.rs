@@ -160,7 +160,7 @@ impl ControlBuffer {
             // As Linux: what fails ends the list.
             let Ok(fd) = current.install(Arc::clone(file), close_on_exec) else { break };
             if UserPtr::<i32>::new(place).write(&fd.0).is_err() {
-                let _ = current.files().to_arc().close(fd);
+                let _ = current.close(fd);
                 break;
             }
             count += 1;

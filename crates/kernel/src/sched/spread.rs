@@ -18,8 +18,6 @@ use crate::time::timers;
 /// How long a thread waits for its processor before an idle one gets it, in nanoseconds.
 pub(super) const DELAY: u64 = 100_000;
 
-/// How long a thread waits until it can go where its affinity tells it to, in nanoseconds.
-const AFFINITY_PATIENCE: u64 = 1_000_000_000;
 /// How long a thread waits before a processor that looks around takes it over, in nanoseconds.
 const YOUNG: u64 = 10_000;
 /// How long a processor looks around at the least and at the most, in nanoseconds.
@@ -185,8 +183,8 @@ pub(super) fn obey_affinity(thread: &Thread) {
     let Some(target) = (0..machine().cpu_count()).find(|&number| is_wanted(thread, number)) else { return };
     let memory = thread.memory();
     // A processor of a world that has just begun may not have started yet.
-    let has_started = visit::await_that(AFFINITY_PATIENCE, || online().any(|(number, _)| number == target));
-    if has_started && visit::await_space(&memory, AFFINITY_PATIENCE, || target) {
+    let has_started = visit::await_that(|| online().any(|(number, _)| number == target));
+    if has_started && visit::await_space(&memory, || target) {
         thread.placement.lock().exile = Some(target);
         super::schedule();
     }

@@ -11,7 +11,7 @@ use crate::machine::{machine, monotonic};
 use crate::mm::MemoryMap;
 use crate::task::Thread;
 
-/// How long a thread waits until its processor can enter another program's space, in nanoseconds.
+/// How long a thread waits until a processor has started or can enter a program's space, in nanoseconds.
 const PATIENCE: u64 = 1_000_000_000;
 /// How long it sleeps between two looks, in nanoseconds.
 const PAUSE: u64 = 50_000;
@@ -31,12 +31,12 @@ pub fn visit<T>(memory: &Arc<MemoryMap>, work: impl FnOnce() -> T) -> Result<T, 
         return Err(Errno::ESRCH);
     }
     let this_cpu = || machine().this_cpu();
-    let outcome = if await_space(memory, PATIENCE, this_cpu) {
+    let outcome = if await_space(memory, this_cpu) {
         go(&thread, Some(memory));
         let outcome = work();
         // It may be on another processor now. Its own space must be entered, however long that takes.
         let own = thread.process().memory();
-        while !await_space(&own, PATIENCE, this_cpu) {}
+        while !await_space(&own, this_cpu) {}
         go(&thread, None);
         Ok(outcome)
     } else {
@@ -55,8 +55,8 @@ fn go(thread: &Thread, visited: Option<&Arc<MemoryMap>>) {
 
 /// Waits, but not for long, until a processor can enter a memory's space; `cpu` says which one at the time.
 /// Gives whether it can.
-pub(super) fn await_space(memory: &MemoryMap, patience: u64, cpu: impl Fn() -> usize) -> bool {
-    await_that(patience, || {
+pub(super) fn await_space(memory: &MemoryMap, cpu: impl Fn() -> usize) -> bool {
+    await_that(|| {
         let reaches = memory.space().reaches(cpu());
         if !reaches {
             memory.space().reach(cpu());
@@ -66,8 +66,8 @@ pub(super) fn await_space(memory: &MemoryMap, patience: u64, cpu: impl Fn() -> u
 }
 
 /// Waits, but not for long, until something holds that nobody tells of; gives whether it does.
-pub(super) fn await_that(patience: u64, mut holds: impl FnMut() -> bool) -> bool {
-    let deadline = monotonic().saturating_add(patience);
+pub(super) fn await_that(mut holds: impl FnMut() -> bool) -> bool {
+    let deadline = monotonic().saturating_add(PATIENCE);
     while !holds() {
         let now = monotonic();
         if now >= deadline {

@@ -153,7 +153,7 @@ fn start(current: &Current<'_>, arguments: &CloneArguments) -> Result<i32, Errno
     if has(arguments, CLONE_PIDFD) {
         let fd = pidfd::install(current, Arc::clone(&process), 0)?;
         UserPtr::<i32>::new(arguments.pidfd).write(&fd.0).inspect_err(|_| {
-            let _ = current.files().to_arc().close(fd);
+            let _ = current.close(fd);
         })?;
     }
     if has(arguments, CLONE_PARENT_SETTID) {

@@ -282,6 +282,15 @@ impl Thread {
         self.files().install(file, close_on_exec, 0, self.open_file_limit())
     }
 
+    /// Closes a descriptor, without holding the table meanwhile. It is closed whatever the result is.
+    ///
+    /// # Errors
+    /// `EBADF` when it is not open; what the file says when it is flushed.
+    pub fn close(&self, fd: Fd) -> Result<(), Errno> {
+        let closing = self.files().take(fd)?;
+        closing.finish()
+    }
+
     /// How many descriptors the thread may have (`RLIMIT_NOFILE`).
     #[must_use]
     pub fn open_file_limit(&self) -> usize {

@@ -36,8 +36,7 @@ pub fn dup3(current: &Current<'_>, old: Fd, new: Fd, flags: u32) -> Result<Fd, E
 
 /// close(2).
 pub fn close(current: &Current<'_>, fd: Fd) -> Result<(), Errno> {
-    let closing = current.files().take(fd)?;
-    match closing.finish() {
+    match current.thread().close(fd) {
         // The descriptor is gone: a restart would close somebody else's (filp_close).
         Err(Errno::ERESTARTSYS | Errno::ERESTARTNOINTR | Errno::ERESTARTNOHAND) => Err(Errno::EINTR),
         result => result,

@@ -14,18 +14,17 @@ pub fn pipe2(current: &Current<'_>, pair: UserPtr<i32>, flags: u32) -> Result<()
     }
     let close_on_exec = flags & O_CLOEXEC != 0;
     let (reader, writer) = pipe::create(current, flags & (O_NONBLOCK | O_DIRECT))?;
-    let files = current.files();
     let reader = current.install(reader, close_on_exec)?;
     let writer = match current.install(writer, close_on_exec) {
         Ok(writer) => writer,
         Err(error) => {
-            files.close(reader)?;
+            current.close(reader)?;
             return Err(error);
         }
     };
     if let Err(error) = pair.write_array(&[reader.0, writer.0]) {
-        files.close(reader)?;
-        files.close(writer)?;
+        current.close(reader)?;
+        current.close(writer)?;
         return Err(error);
     }
     Ok(())

@@ -156,8 +156,8 @@ pub fn pwritev2(
     write_vector(current, &file, vector, count, place, flags)
 }
 
-/// Reads the buffers' addresses, checked, together not longer than one call may be.
-pub(crate) fn read_vectors(vector: UserPtr<IoVector>, count: u64) -> Result<Vec<UserRange>, Errno> {
+/// Reads buffers' addresses, of which only number and lengths are checked.
+pub(crate) fn read_raw_vectors(vector: UserPtr<IoVector>, count: u64) -> Result<Vec<IoVector>, Errno> {
     if count > UIO_MAXIOV {
         return Err(Errno::EINVAL);
     }
@@ -165,6 +165,12 @@ pub(crate) fn read_vectors(vector: UserPtr<IoVector>, count: u64) -> Result<Vec<
     if vectors.iter().any(|vector| i64::try_from(vector.iov_len).is_err()) {
         return Err(Errno::EINVAL);
     }
+    Ok(vectors)
+}
+
+/// Reads the buffers' addresses, checked, together not longer than one call may be.
+pub(crate) fn read_vectors(vector: UserPtr<IoVector>, count: u64) -> Result<Vec<UserRange>, Errno> {
+    let vectors = read_raw_vectors(vector, count)?;
     let mut ranges = Vec::new();
     ranges.try_reserve_exact(vectors.len()).map_err(|_| Errno::ENOMEM)?;
     let mut room = MAX_RW_COUNT;

@@ -5,9 +5,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use abi::Errno;
-use abi::io::{IoVector, UIO_MAXIOV};
+use abi::io::IoVector;
 
-use crate::fs::syscalls::read_write::read_vectors;
+use crate::fs::syscalls::read_write::{read_raw_vectors, read_vectors};
 use crate::io::{Sink, Source, UserRange};
 use crate::mm::MemoryMap;
 use crate::sched;
@@ -35,7 +35,8 @@ pub fn process_vm_readv(
     if length == 0 {
         return Ok(0);
     }
-    let remote = read_remote(remote, remote_count)?;
+    // Whether the addresses are the other process's is seen when they are used.
+    let remote = read_raw_vectors(remote, remote_count)?;
     let copy = |memory: &Arc<MemoryMap>, address, buffer: &mut [u8]| {
         let count = sched::visit(memory, || user::read_bytes(address, buffer))??;
         let put = sink.put(buffer.get(..count).unwrap_or_default())?;
@@ -60,7 +61,8 @@ pub fn process_vm_writev(
     if length == 0 {
         return Ok(0);
     }
-    let remote = read_remote(remote, remote_count)?;
+    // Whether the addresses are the other process's is seen when they are used.
+    let remote = read_raw_vectors(remote, remote_count)?;
     let copy = |memory: &Arc<MemoryMap>, address, buffer: &mut [u8]| {
         let taken = source.take(buffer)?;
         let part = buffer.get(..taken).unwrap_or_default();
@@ -75,18 +77,6 @@ fn local_ranges(vector: UserPtr<IoVector>, count: u64, flags: u64) -> Result<Vec
         return Err(Errno::EINVAL);
     }
     read_vectors(vector, count)
-}
-
-/// The addresses in the other process: whether they are its own is seen when they are used.
-fn read_remote(vector: UserPtr<IoVector>, count: u64) -> Result<Vec<IoVector>, Errno> {
-    if count > UIO_MAXIOV {
-        return Err(Errno::EINVAL);
-    }
-    let vectors = vector.read_array(usize::try_from(count).map_err(|_| Errno::EINVAL)?)?;
-    if vectors.iter().any(|vector| i64::try_from(vector.iov_len).is_err()) {
-        return Err(Errno::EINVAL);
-    }
-    Ok(vectors)
 }
 
 /// Copies `length` bytes piece by piece: `copy` gives how much of a piece went. What was copied before an error

@@ -85,7 +85,7 @@ pub fn socketpair(
     let outcome = pair.write_array(&fds.map(|fd| fd.0)).and(kind.map(|_| ()));
     if outcome.is_err() {
         for fd in fds {
-            current.files().to_arc().close(fd)?;
+            current.close(fd)?;
         }
     }
     outcome
@@ -101,7 +101,7 @@ fn install_pair(
     match current.install(Arc::clone(second), close_on_exec) {
         Ok(second) => Ok([first, second]),
         Err(error) => {
-            current.files().to_arc().close(first)?;
+            current.close(first)?;
             Err(error)
         }
     }
